@@ -1,0 +1,258 @@
+"""Commands: what a process or a person asks the domain to do, and the domain's answers.
+
+One module for each group of contexts. A command travels as a NATS request on `cmd.<context>`; the same `command_id`
+sent twice gets the same answer and makes no second event (FAULTS I4).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from domain.contracts import codec
+from domain.contracts.commands.access import (
+    ACCESS_COMMANDS,
+    ACCESS_CONTEXT,
+    AccessCommand,
+    DefineRole,
+    DisableUser,
+    EnableUser,
+    GrantRole,
+    JournalCommand,
+    RecordEvidenceView,
+    RecordFailedSignIn,
+    RecordReportExport,
+    RecordSignIn,
+    RegisterUser,
+    RetireRole,
+    RevokeRole,
+    RoleCommand,
+    UserCommand,
+)
+from domain.contracts.commands.incident import (
+    INCIDENT_COMMANDS,
+    INCIDENT_CONTEXT,
+    AssignIncident,
+    AttachEvidence,
+    Comment,
+    ConfirmViolation,
+    ExpireEvidence,
+    IncidentCommand,
+    LockEvidence,
+    MarkFalsePositive,
+    ReopenReview,
+    ReportEvidenceMissed,
+    UnlockEvidence,
+)
+from domain.contracts.commands.learning import (
+    LEARNING_COMMANDS,
+    LEARNING_CONTEXT,
+    AddSample,
+    AssignSplit,
+    DatasetCommand,
+    FreezeVersion,
+    LearningCommand,
+    ModelCommand,
+    PromoteModel,
+    RecordEvaluation,
+    RecordTraining,
+    RollBackModel,
+    ScoreShadow,
+    StartShadow,
+)
+from domain.contracts.commands.licence import (
+    LICENCE_COMMANDS,
+    LICENCE_CONTEXT,
+    ActivateLicence,
+    CheckLicence,
+    IssueLicence,
+    LicenceCommand,
+    RenewLicence,
+)
+from domain.contracts.commands.notifying import (
+    NOTIFYING_COMMANDS,
+    NOTIFYING_CONTEXT,
+    ChangeNotificationRule,
+    ChangeReportSchedule,
+    DefineNotificationRule,
+    DefineReportSchedule,
+    DeliveryCommand,
+    GiveUpDelivery,
+    NotificationRuleCommand,
+    NotifyingCommand,
+    RemoveNotificationRule,
+    RemoveReportSchedule,
+    ReportFailed,
+    ReportScheduleCommand,
+    ReportSent,
+    RequestDelivery,
+)
+from domain.contracts.commands.plant import (
+    PLANT_COMMANDS,
+    PLANT_CONTEXT,
+    CameraCommand,
+    DrawZone,
+    MoveCameraToGroup,
+    PermitObject,
+    PlantCommand,
+    PublishRule,
+    RegisterCamera,
+    RetireCamera,
+    RetireRule,
+    RetireZone,
+    RuleCommand,
+    SetReferenceFrame,
+    SetRetention,
+    ZoneCommand,
+)
+from domain.contracts.commands.replies import Accepted, Refused, Reply, decode_reply, encode_reply
+from domain.contracts.identifiers import CommandId
+
+__all__ = [
+    "CONTEXT_OF",
+    "NAMES",
+    "Accepted",
+    "AccessCommand",
+    "ActivateLicence",
+    "AddSample",
+    "AssignIncident",
+    "AssignSplit",
+    "AttachEvidence",
+    "CameraCommand",
+    "ChangeNotificationRule",
+    "ChangeReportSchedule",
+    "CheckLicence",
+    "Command",
+    "Comment",
+    "ConfirmViolation",
+    "DatasetCommand",
+    "DefineNotificationRule",
+    "DefineReportSchedule",
+    "DefineRole",
+    "DeliveryCommand",
+    "DisableUser",
+    "DrawZone",
+    "EnableUser",
+    "ExpireEvidence",
+    "FreezeVersion",
+    "GiveUpDelivery",
+    "GrantRole",
+    "IncidentCommand",
+    "IssueLicence",
+    "JournalCommand",
+    "LearningCommand",
+    "LicenceCommand",
+    "LockEvidence",
+    "MarkFalsePositive",
+    "ModelCommand",
+    "MoveCameraToGroup",
+    "NotificationRuleCommand",
+    "NotifyingCommand",
+    "Order",
+    "PermitObject",
+    "PlantCommand",
+    "PromoteModel",
+    "PublishRule",
+    "RecordEvaluation",
+    "RecordEvidenceView",
+    "RecordFailedSignIn",
+    "RecordReportExport",
+    "RecordSignIn",
+    "RecordTraining",
+    "Refused",
+    "RegisterCamera",
+    "RegisterUser",
+    "RemoveNotificationRule",
+    "RemoveReportSchedule",
+    "RenewLicence",
+    "ReopenReview",
+    "Reply",
+    "ReportEvidenceMissed",
+    "ReportFailed",
+    "ReportScheduleCommand",
+    "ReportSent",
+    "RequestDelivery",
+    "RetireCamera",
+    "RetireRole",
+    "RetireRule",
+    "RetireZone",
+    "RevokeRole",
+    "RoleCommand",
+    "RollBackModel",
+    "RuleCommand",
+    "ScoreShadow",
+    "SetReferenceFrame",
+    "SetRetention",
+    "StartShadow",
+    "UnlockEvidence",
+    "UserCommand",
+    "ZoneCommand",
+    "decode_command",
+    "decode_reply",
+    "encode_command",
+    "encode_reply",
+]
+
+Command = IncidentCommand | PlantCommand | AccessCommand | NotifyingCommand | LicenceCommand | LearningCommand
+
+NAMES: Final[dict[str, type[Any]]] = {
+    **INCIDENT_COMMANDS,
+    **PLANT_COMMANDS,
+    **ACCESS_COMMANDS,
+    **NOTIFYING_COMMANDS,
+    **LICENCE_COMMANDS,
+    **LEARNING_COMMANDS,
+}
+_NAME_OF: Final = {cls: name for name, cls in NAMES.items()}
+
+CONTEXT_OF: Final[dict[type[Any], str]] = {
+    **INCIDENT_CONTEXT,
+    **PLANT_CONTEXT,
+    **ACCESS_CONTEXT,
+    **NOTIFYING_CONTEXT,
+    **LICENCE_CONTEXT,
+    **LEARNING_CONTEXT,
+}
+"""The context of each command: it travels on `cmd.<context>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command with its circumstances: its identity, who asks, and when."""
+
+    command_id: CommandId
+    by: str
+    at: datetime
+    command: Command
+
+
+def encode_command(command: Command, *, command_id: str, by: str, at: datetime) -> bytes:
+    """The payload of a request on `cmd.<context>`. Raises CodecError."""
+    return codec.to_json(_Wire(_NAME_OF[type(command)], command_id, by, at, command))
+
+
+def decode_command(data: bytes) -> Order:
+    """Raises CodecError naming the wrong field."""
+    plain = codec.load(data)
+    wire = codec.from_plain(_Header, plain)
+    cls = NAMES.get(wire.name)
+    if cls is None:
+        raise codec.CodecError(f"name: {wire.name!r} is not a command")
+    command = codec.from_plain(cls, plain.get("command"))
+    return Order(CommandId(wire.command_id), wire.by, wire.at, command)
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    name: str
+    command_id: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Wire:
+    name: str
+    command_id: str
+    by: str
+    at: datetime
+    command: Command

@@ -1,0 +1,135 @@
+"""Facts about datasets and models."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from domain.contracts.identifiers import CameraId, DatasetId, IncidentId, ModelId
+from domain.contracts.learning import Criterion, Metric, ShadowFigures, ShadowVerdict, Split
+
+
+@dataclass(frozen=True, slots=True)
+class SampleAdded:
+    """A picture with its annotation joined a dataset; a later one of the same picture takes its place.
+
+    key, sha256              the picture in the object store
+    annotation_key, _sha256  its annotation
+    labels                   classes that the annotation has
+    incident_id              the false positive that it comes from (R104), if it does
+    """
+
+    dataset_id: DatasetId
+    key: str
+    sha256: str
+    annotation_key: str
+    annotation_sha256: str
+    labels: tuple[str, ...]
+    camera_id: CameraId | None
+    captured_at: datetime | None
+    incident_id: IncidentId | None
+
+
+@dataclass(frozen=True, slots=True)
+class SplitAssigned:
+    """All samples of a camera are used for this (R162)."""
+
+    dataset_id: DatasetId
+    camera_id: CameraId
+    split: Split
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFrozen:
+    """The dataset's version is exactly what its manifest lists: a file of sha256 sums and splits (R165)."""
+
+    dataset_id: DatasetId
+    dataset_version: int
+    samples: int
+    manifest_key: str
+    manifest_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTrained:
+    """Weights exist, and how to make them again (R158, R167).
+
+    digest          sha256 of the weights, as in ModelRef
+    code_revision   commit of the training code
+    """
+
+    model_id: ModelId
+    model_version: int
+    digest: str
+    key: str
+    size_bytes: int
+    dataset_id: DatasetId
+    dataset_version: int
+    code_revision: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEvaluated:
+    """Measured on a frozen version of a dataset (R171, R172)."""
+
+    model_version: int
+    dataset_id: DatasetId
+    dataset_version: int
+    metrics: tuple[Metric, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowStarted:
+    """A candidate runs beside the model in service, its results unseen by users (R174)."""
+
+    model_version: int
+    against: int
+    cameras: tuple[CameraId, ...]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowScored:
+    """How the candidate stands, and the criteria that it fails (R180, R181). `roll_back` ended the run."""
+
+    model_version: int
+    figures: ShadowFigures
+    verdict: ShadowVerdict
+    failed: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPromoted:
+    """In service from now on. failed: the criteria that the person who decided knew to be failed (R182)."""
+
+    model_version: int
+    digest: str
+    reason: str
+    failed: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRolledBack:
+    """The model that was in service before is so again."""
+
+    from_version: int
+    to_version: int
+    digest: str
+    reason: str
+
+
+DatasetEvent = SampleAdded | SplitAssigned | VersionFrozen
+ModelEvent = ModelTrained | ModelEvaluated | ShadowStarted | ShadowScored | ModelPromoted | ModelRolledBack
+LearningEvent = DatasetEvent | ModelEvent
+
+LEARNING_EVENTS: Final[dict[str, type[Any]]] = {
+    "dataset.sample_added.v1": SampleAdded,
+    "dataset.split_assigned.v1": SplitAssigned,
+    "dataset.version_frozen.v1": VersionFrozen,
+    "model.trained.v1": ModelTrained,
+    "model.evaluated.v1": ModelEvaluated,
+    "model.shadow_started.v1": ShadowStarted,
+    "model.shadow_scored.v1": ShadowScored,
+    "model.promoted.v1": ModelPromoted,
+    "model.rolled_back.v1": ModelRolledBack,
+}

@@ -1,0 +1,63 @@
+"""Identifiers: who is who in messages, subjects and rows. Every folder uses them."""
+
+import re
+from datetime import datetime
+from typing import NewType
+from uuid import UUID, uuid5
+
+CameraId = NewType("CameraId", str)
+ZoneId = NewType("ZoneId", str)
+RuleId = NewType("RuleId", str)
+IncidentId = NewType("IncidentId", UUID)
+TrackId = NewType("TrackId", int)
+CommandId = NewType("CommandId", str)
+GroupId = NewType("GroupId", str)
+ShopId = NewType("ShopId", str)
+RoleId = NewType("RoleId", str)
+UserId = NewType("UserId", UUID)
+NotificationRuleId = NewType("NotificationRuleId", str)
+ReportScheduleId = NewType("ReportScheduleId", str)
+DeliveryId = NewType("DeliveryId", UUID)
+LicenceId = NewType("LicenceId", str)
+DatasetId = NewType("DatasetId", str)
+ModelId = NewType("ModelId", str)
+
+INCIDENT_NAMESPACE = UUID("6b617368-6b61-4000-8000-696e63696465")
+USER_NAMESPACE = UUID("6b617368-6b61-4000-8000-757365727300")
+DELIVERY_NAMESPACE = UUID("6b617368-6b61-4000-8000-64656c697665")
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+
+class IdentifierRefused(ValueError):
+    """An identifier is 1 to 40 small Latin letters, digits and inner hyphens."""
+
+
+def slug(text: str) -> str:
+    """The text itself when it can be an identifier that a person chose: of a camera, a zone, a role and so on.
+
+    The form is safe in a NATS subject, a file name, an object key and a URL.
+    Raises IdentifierRefused.
+    """
+    if not _SLUG.fullmatch(text):
+        raise IdentifierRefused(f"{text!r}: 1 to 40 of a-z, 0-9 and inner hyphens")
+    return text
+
+
+def incident_id(camera_id: CameraId, rule_id: RuleId, track_id: TrackId, first_seen: datetime) -> IncidentId:
+    """The same evidence always names the same incident, so that a replay after a crash is harmless."""
+    name = f"{camera_id}/{rule_id}/{track_id}/{first_seen.isoformat()}"
+    return IncidentId(uuid5(INCIDENT_NAMESPACE, name))
+
+
+def user_id(provider: str, login: str) -> UserId:
+    """One user for one login of one provider, whatever its case (FAULTS G4); says nothing about the person."""
+    return UserId(uuid5(USER_NAMESPACE, f"{provider}/{login.casefold()}"))
+
+
+def delivery_id(about: str, channel: str, recipient: UserId) -> DeliveryId:
+    """One delivery for one thing, channel and recipient, so that a replay sends nothing twice (FAULTS I6).
+
+    about   what is told, once: `<incident id>/violation`, `<schedule id>/2026-03-02`
+    """
+    return DeliveryId(uuid5(DELIVERY_NAMESPACE, f"{about}/{channel}/{recipient}"))

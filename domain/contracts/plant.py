@@ -1,0 +1,65 @@
+"""What the plant consists of: words that events, commands and rules share for cameras, zones and rules."""
+
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+
+Polygon = tuple[tuple[float, float], ...]
+"""Vertices x y in 0..1 of the frame's width and height; the last one is joined to the first."""
+
+
+class RuleKind(StrEnum):
+    """What a rule forbids (R94)."""
+
+    DANGER_ZONE = "danger_zone"
+    NO_HELMET = "no_helmet"
+    PERIMETER = "perimeter"
+
+
+class Verdict(StrEnum):
+    """Where an incident stands. `review` waits for a person (R49, R100)."""
+
+    DISMISSED = "dismissed"
+    REVIEW = "review"
+    VIOLATION = "violation"
+    FALSE_POSITIVE = "false_positive"
+
+
+class EvidenceKind(StrEnum):
+    """What is kept with an incident: a photo, a clip, and the detections that it rests on."""
+
+    PHOTO = "photo"
+    CLIP = "clip"
+    DETECTIONS = "detections"
+
+
+class ExpiryCause(StrEnum):
+    """Why a file of evidence was given up: its time was over (R118), or the store was full (R119)."""
+
+    RETENTION = "retention"
+    STORE_FULL = "store_full"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of local wall time on some weekdays (0 = Monday). An end not after the start is on the next day."""
+
+    days: tuple[int, ...]
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a rule is in force, in the wall time of a place (IANA name of its time zone). R72."""
+
+    tz: str
+    windows: tuple[Window, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """R48, R99, R100: score < min is dismissed, min <= score < max goes to review, score >= max is a violation."""
+
+    min: float
+    max: float

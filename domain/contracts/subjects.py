@@ -1,0 +1,62 @@
+"""Names of streams and subjects on NATS (DESIGN.md, section Streams)."""
+
+from typing import Final
+
+DETECTIONS: Final = "DETECTIONS"
+EVENTS: Final = "EVENTS"
+SNAPSHOTS: Final = "SNAPSHOTS"
+
+INCIDENT: Final = "incident"
+CAMERA: Final = "camera"
+ZONE: Final = "zone"
+RULE: Final = "rule"
+ROLE: Final = "role"
+USER: Final = "user"
+NOTIFICATION: Final = "notification"
+REPORT: Final = "report"
+DELIVERY: Final = "delivery"
+LICENCE: Final = "licence"
+DATASET: Final = "dataset"
+MODEL: Final = "model"
+CONTEXTS: Final = (
+    *(INCIDENT, CAMERA, ZONE, RULE),
+    *(ROLE, USER),
+    *(NOTIFICATION, REPORT, DELIVERY),
+    LICENCE,
+    *(DATASET, MODEL),
+)
+
+ALL_DETECTIONS: Final = "det.>"
+ALL_DETECTIONS_LIVE: Final = "det-live.>"
+ALL_EVENTS: Final = "es.>"
+ALL_EVENTS_LIVE: Final = "es-live.>"
+ALL_VITALS: Final = "vitals.>"
+
+
+def detections_subject(camera_id: str) -> str:
+    return f"det.{camera_id}"
+
+
+def detections_live_subject(camera_id: str) -> str:
+    return f"det-live.{camera_id}"
+
+
+def event_subject(context: str, aggregate_id: str) -> str:
+    """`>` as aggregate id stands for all aggregates of the context."""
+    return f"es.{context}.{aggregate_id}"
+
+
+def event_live_subject(context: str, aggregate_id: str) -> str:
+    return f"es-live.{context}.{aggregate_id}"
+
+
+def snapshot_subject(context: str, aggregate_id: str) -> str:
+    return f"es-snap.{context}.{aggregate_id}"
+
+
+def command_subject(context: str) -> str:
+    return f"cmd.{context}"
+
+
+def vitals_subject(process: str) -> str:
+    return f"vitals.{process}"

@@ -1,0 +1,25 @@
+"""The root of every "no" that the domain says."""
+
+
+class Refusal(Exception):
+    """The domain refuses a command; `code` is the word that the console translates."""
+
+    code = "refused"
+
+
+class PlantPartUnknown(Refusal):
+    """There is no such camera, zone or rule."""
+
+    code = "plant_part_unknown"
+
+
+class PlantPartRetired(Refusal):
+    """The camera or zone is retired."""
+
+    code = "plant_part_retired"
+
+
+class NameTaken(Refusal):
+    """There is another one of this name."""
+
+    code = "name_taken"

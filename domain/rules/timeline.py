@@ -1,0 +1,79 @@
+"""Which rules were in force when: the plant's events as a timeline, asked for by capture time."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from domain.contracts.detections import to_microseconds
+from domain.contracts.events import Event, RulePublished, RuleRetired, ZoneDrawn, ZoneRetired
+from domain.contracts.identifiers import CameraId, RuleId, ZoneId
+from domain.rules.hits import ActiveRule
+
+T = TypeVar("T")
+
+
+@dataclass
+class _Versions(Generic[T]):
+    """Values by the microsecond from which they hold; None stands for retired."""
+
+    since_us: list[int] = field(default_factory=list)
+    values: list[T | None] = field(default_factory=list)
+
+    def add(self, since_us: int, value: T | None) -> None:
+        at = bisect_right(self.since_us, since_us)
+        self.since_us.insert(at, since_us)
+        self.values.insert(at, value)
+
+    def at(self, us: int) -> T | None:
+        i = bisect_right(self.since_us, us)
+        return self.values[i - 1] if i else None
+
+
+class Timeline:
+    """Rules and zones over time. Not thread-safe: it belongs to the rules loop."""
+
+    def __init__(self) -> None:
+        self._rules: dict[RuleId, _Versions[RulePublished]] = defaultdict(_Versions)
+        self._zones: dict[ZoneId, _Versions[ZoneDrawn]] = defaultdict(_Versions)
+        self._changes_us: list[int] = []
+        self._cache: dict[tuple[CameraId, int], tuple[ActiveRule, ...]] = {}
+
+    def add(self, event: Event) -> None:
+        """Takes in an event of a rule or a zone; others are none of its business."""
+        match event:
+            case RulePublished():
+                self._note(self._rules[event.rule_id], to_microseconds(event.effective_from), event)
+            case RuleRetired():
+                self._note(self._rules[event.rule_id], to_microseconds(event.effective_from), None)
+            case ZoneDrawn():
+                self._note(self._zones[event.zone_id], to_microseconds(event.effective_from), event)
+            case ZoneRetired():
+                self._note(self._zones[event.zone_id], to_microseconds(event.effective_from), None)
+
+    def _note(self, versions: _Versions[T], since_us: int, value: T | None) -> None:
+        versions.add(since_us, value)
+        self._changes_us.insert(bisect_right(self._changes_us, since_us), since_us)
+        self._cache.clear()
+
+    def rules(self, camera_id: CameraId, at_us: int) -> tuple[ActiveRule, ...]:
+        """The camera's rules in force for a frame captured at `at_us`, in the order of their names.
+
+        A rule about a zone that is not there (yet, or any more) rests: it can tell nothing.
+        """
+        period = bisect_right(self._changes_us, at_us)
+        key = (camera_id, period)
+        found = self._cache.get(key)
+        if found is None:
+            found = self._cache[key] = self._rules_at(camera_id, at_us)
+        return found
+
+    def _rules_at(self, camera_id: CameraId, at_us: int) -> tuple[ActiveRule, ...]:
+        active = []
+        for rule_id in sorted(self._rules):
+            rule = self._rules[rule_id].at(at_us)
+            if rule is None or rule.camera_id != camera_id:
+                continue
+            zone = self._zones[rule.zone_id].at(at_us) if rule.zone_id else None
+            active.append(ActiveRule(rule, zone.polygon if zone else None, zone.zone_version if zone else None))
+        return tuple(active)

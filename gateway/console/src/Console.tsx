@@ -1,0 +1,91 @@
+import { App, ConfigProvider } from "antd";
+import russian from "antd/locale/ru_RU";
+import dayjs from "dayjs";
+import "dayjs/locale/ru";
+import { lazy, Suspense } from "react";
+import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from "react-router";
+import { useQuery } from "urql";
+import { Shell } from "./components/Shell";
+import { Waiting } from "./components/Waiting";
+import { MeDocument } from "./gql/documents";
+import { SignIn } from "./pages/SignIn";
+import { AccountProvider, useAccount } from "./state/Account";
+import { IncidentsProvider } from "./state/Incidents";
+import { LinkProvider } from "./state/Link";
+import { PlantTimeProvider } from "./state/PlantTime";
+import { kaskaTheme } from "./theme";
+
+dayjs.locale("ru");
+
+const IncidentList = lazy(() => import("./pages/IncidentList"));
+const IncidentPage = lazy(() => import("./pages/IncidentPage"));
+const Cameras = lazy(() => import("./pages/Cameras"));
+const CameraPage = lazy(() => import("./pages/CameraPage"));
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+
+/** Not the body: dialogues over the body lock its scrolling by a style element that carries no nonce. */
+const container = () => document.querySelector<HTMLElement>(".app") ?? document.body;
+
+export function Console() {
+  return (
+    <ConfigProvider locale={russian} theme={kaskaTheme} csp={{ nonce }} wave={{ disabled: true }} getPopupContainer={container}>
+      <App className="app">
+        <BrowserRouter>
+          <AccountProvider>
+            <Pages />
+          </AccountProvider>
+        </BrowserRouter>
+      </App>
+    </ConfigProvider>
+  );
+}
+
+function Pages() {
+  return (
+    <Routes>
+      <Route path="/sign-in" element={<SignIn />} />
+      <Route element={<SignedIn />}>
+        <Route path="/incidents" element={<IncidentList />} />
+        <Route path="/incidents/:id" element={<IncidentPage />} />
+        <Route path="/cameras" element={<Cameras />} />
+        <Route path="/cameras/:id" element={<CameraPage />} />
+        <Route path="*" element={<Navigate to="/incidents" replace />} />
+      </Route>
+    </Routes>
+  );
+}
+
+function SignedIn() {
+  const { session } = useAccount();
+  const { pathname } = useLocation();
+  if (session === undefined) {
+    return <Waiting />;
+  }
+  if (session === null) {
+    return <Navigate to="/sign-in" replace state={{ from: pathname }} />;
+  }
+  return (
+    <LinkProvider>
+      <AtThePlant />
+    </LinkProvider>
+  );
+}
+
+function AtThePlant() {
+  const [{ data, error }] = useQuery({ query: MeDocument });
+  if (!data && !error) {
+    return <Waiting />;
+  }
+  return (
+    <PlantTimeProvider zone={data?.me.plantTz ?? "Europe/Moscow"}>
+      <IncidentsProvider>
+        <Shell>
+          <Suspense fallback={<Waiting />}>
+            <Outlet />
+          </Suspense>
+        </Shell>
+      </IncidentsProvider>
+    </PlantTimeProvider>
+  );
+}

@@ -1,0 +1,114 @@
+import { ExpandOutlined } from "@ant-design/icons";
+import { Button, Segmented, Switch, Tooltip } from "antd";
+import { useRef, useState } from "react";
+import type { EvidenceKind, IncidentDetailsFragment } from "../gql/documents";
+import { ru } from "../locale/ru";
+import { PictureOverlay } from "./PictureOverlay";
+import { useKeys } from "./useKeys";
+
+type Shown = "PHOTO" | "CLIP";
+type File = IncidentDetailsFragment["evidence"][number];
+
+/** The photo with what the models saw drawn over it, and the clip. */
+export function MediaViewer({ incident }: { incident: IncidentDetailsFragment }) {
+  const [shown, setShown] = useState<Shown>("PHOTO");
+  const [box, setBox] = useState(true);
+  const [zone, setZone] = useState(true);
+  useKeys({ v: () => setShown((now) => (now === "PHOTO" ? "CLIP" : "PHOTO")) });
+  const photo = useSteady(fileOf(incident, "PHOTO"));
+  const clip = useSteady(fileOf(incident, "CLIP"));
+  return (
+    <section className="panel media" aria-label={shown === "PHOTO" ? ru.incident.photo : ru.incident.clip}>
+      <div className="panel-head">
+        <Segmented<Shown>
+          value={shown}
+          onChange={setShown}
+          options={[
+            { value: "PHOTO", label: ru.incident.photo },
+            { value: "CLIP", label: ru.incident.clip },
+          ]}
+        />
+        {shown === "PHOTO" && photo?.url ? (
+          <span className="media-tools">
+            <label>
+              <Switch size="small" checked={box} onChange={setBox} /> {ru.incident.showBox}
+            </label>
+            {incident.zone ? (
+              <label>
+                <Switch size="small" checked={zone} onChange={setZone} /> {ru.incident.showZone}
+              </label>
+            ) : null}
+            <Tooltip title={ru.incident.fullSize}>
+              <Button
+                type="text"
+                icon={<ExpandOutlined />}
+                href={photo.url}
+                target="_blank"
+                aria-label={ru.incident.fullSize}
+              />
+            </Tooltip>
+          </span>
+        ) : null}
+      </div>
+      {shown === "PHOTO" ? (
+        <Photo file={photo} incident={incident} box={box} zone={zone} />
+      ) : (
+        <Clip file={clip} />
+      )}
+    </section>
+  );
+}
+
+interface PhotoProps {
+  file: File | null;
+  incident: IncidentDetailsFragment;
+  box: boolean;
+  zone: boolean;
+}
+
+function Photo({ file, incident, box, zone }: PhotoProps) {
+  if (!file?.url) {
+    return <NoFile file={file} />;
+  }
+  return (
+    <div className="stage">
+      <img src={file.url} alt={ru.incident.photoAlt} />
+      <PictureOverlay
+        box={box ? incident.box : null}
+        label={`${ru.objectClass[incident.objectClass]} ${Math.round(incident.score * 100)} %`}
+        tone={incident.verdict}
+        polygon={zone && incident.zone ? incident.zone.polygon : null}
+      />
+    </div>
+  );
+}
+
+function Clip({ file }: { file: File | null }) {
+  if (!file?.url) {
+    return <NoFile file={file} />;
+  }
+  return (
+    <div className="stage">
+      <video src={file.url} controls autoPlay muted loop playsInline aria-label={ru.incident.clipLabel} />
+    </div>
+  );
+}
+
+function NoFile({ file }: { file: File | null }) {
+  const text = file?.missingReason ? ru.incident.missing(file.missingReason) : ru.incident.pending;
+  return <div className="stage stage-empty muted">{text}</div>;
+}
+
+function fileOf(incident: IncidentDetailsFragment, kind: EvidenceKind): File | null {
+  return incident.evidence.find((file) => file.kind === kind) ?? null;
+}
+
+/** Keeps the first link to the same file: links are signed anew with time, a running clip must not start again. */
+function useSteady(file: File | null): File | null {
+  const same = `${file?.sha256} ${file?.missingReason}`;
+  const kept = useRef({ same, file });
+  if (kept.current.same !== same) {
+    kept.current = { same, file };
+  }
+  return kept.current.file;
+}

@@ -1,0 +1,125 @@
+import { ArrowLeftOutlined } from "@ant-design/icons";
+import { Alert, Button, Result, Switch, Tooltip } from "antd";
+import { useEffect, useState } from "react";
+import { useNavigate, useParams } from "react-router";
+import { StateLamp } from "../components/StateLamp";
+import { useCameras } from "../components/useCameras";
+import { useKeys } from "../components/useKeys";
+import { Waiting } from "../components/Waiting";
+import { decimal, percent } from "../components/format";
+import type { CameraViewFragment } from "../gql/documents";
+import LivePicture from "../live/LivePicture";
+import { ru, sentence } from "../locale/ru";
+import { EVERYTHING } from "../state/filter";
+import { useIncidents } from "../state/Incidents";
+
+export default function CameraPage() {
+  const { id } = useParams();
+  const { cameras, error } = useCameras();
+  const { choose } = useIncidents();
+  const navigate = useNavigate();
+  const [boxes, setBoxes] = useState(true);
+  const [zones, setZones] = useState(true);
+  const [delay, setDelay] = useState<number | null>(null);
+  const camera = cameras?.find((other) => other.id === id);
+  useKeys({ Escape: () => void navigate("/cameras") });
+  useEffect(() => {
+    document.title = `${camera?.name ?? ru.cameras.title} · ${ru.product}`;
+  }, [camera?.name]);
+
+  if (!camera) {
+    if (cameras === null) {
+      return error ? <Alert type="error" showIcon title={sentence(error)} /> : <Waiting />;
+    }
+    const back = <Button onClick={() => void navigate("/cameras")}>{ru.cameras.back}</Button>;
+    return <Result status="404" title={ru.cameras.notFound} extra={back} />;
+  }
+  const showIncidents = () => {
+    choose({ ...EVERYTHING, cameras: [camera.id] });
+    void navigate("/incidents");
+  };
+  return (
+    <div className="camera">
+      <div className="page-head">
+        <Tooltip title={ru.cameras.back}>
+          <Button
+            type="text"
+            icon={<ArrowLeftOutlined />}
+            aria-label={ru.cameras.back}
+            onClick={() => void navigate("/cameras")}
+          />
+        </Tooltip>
+        <h1>{camera.name}</h1>
+        <StateLamp camera={camera} />
+        {delay !== null ? <span className="muted">{ru.cameras.delay(decimal(delay))}</span> : null}
+      </div>
+      <div className="camera-body">
+        <section className="panel" aria-label={ru.cameras.live}>
+          <div className="panel-head">
+            <h2>{ru.cameras.live}</h2>
+            <span className="media-tools">
+              <label>
+                <Switch size="small" checked={boxes} onChange={setBoxes} /> {ru.cameras.showBoxes}
+              </label>
+              <label>
+                <Switch size="small" checked={zones} onChange={setZones} /> {ru.cameras.showZones}
+              </label>
+            </span>
+          </div>
+          <LivePicture key={camera.id} camera={camera} boxes={boxes} zones={zones} onDelay={setDelay} />
+        </section>
+        <aside>
+          <Button block onClick={showIncidents}>
+            {ru.cameras.incidents}
+          </Button>
+          <Rules camera={camera} />
+          <Zones camera={camera} />
+        </aside>
+      </div>
+    </div>
+  );
+}
+
+function Rules({ camera }: { camera: CameraViewFragment }) {
+  return (
+    <section className="panel" aria-label={ru.cameras.rules}>
+      <div className="panel-head">
+        <h2>{ru.cameras.rules}</h2>
+      </div>
+      {camera.rules.length ? (
+        <ul className="plain">
+          {camera.rules.map((rule) => (
+            <li key={rule.id}>
+              <b>{rule.name}</b>
+              <span className="muted">{ru.kind[rule.kind]}</span>
+              <span className="muted">
+                {ru.incident.thresholdsText(percent(rule.thresholdMin), percent(rule.thresholdMax))}
+              </span>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p className="muted">{ru.cameras.noRules}</p>
+      )}
+    </section>
+  );
+}
+
+function Zones({ camera }: { camera: CameraViewFragment }) {
+  return (
+    <section className="panel" aria-label={ru.cameras.zones}>
+      <div className="panel-head">
+        <h2>{ru.cameras.zones}</h2>
+      </div>
+      {camera.zones.length ? (
+        <ul className="plain">
+          {camera.zones.map((zone) => (
+            <li key={zone.id}>{zone.name}</li>
+          ))}
+        </ul>
+      ) : (
+        <p className="muted">{ru.cameras.noZones}</p>
+      )}
+    </section>
+  );
+}

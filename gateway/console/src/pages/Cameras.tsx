@@ -1,0 +1,83 @@
+import { Alert, Empty } from "antd";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { Link } from "react-router";
+import { StateLamp } from "../components/StateLamp";
+import { useCameras } from "../components/useCameras";
+import { Waiting } from "../components/Waiting";
+import type { CameraViewFragment } from "../gql/documents";
+import { ru, sentence } from "../locale/ru";
+
+const LivePicture = lazy(() => import("../live/LivePicture"));
+
+export default function Cameras() {
+  const { cameras, error } = useCameras();
+  useEffect(() => {
+    document.title = `${ru.cameras.title} · ${ru.product}`;
+  }, []);
+  return (
+    <div className="cameras">
+      <div className="page-head">
+        <h1>{ru.cameras.title}</h1>
+        <span className="muted">{cameras?.length ?? null}</span>
+      </div>
+      {error ? <Alert type="error" showIcon title={sentence(error)} /> : null}
+      {cameras === null && !error ? <Waiting /> : null}
+      {cameras?.length === 0 ? (
+        <Empty
+          image={Empty.PRESENTED_IMAGE_SIMPLE}
+          description={
+            <>
+              <div>{ru.cameras.empty}</div>
+              <div className="muted">{ru.cameras.emptyHint}</div>
+            </>
+          }
+        />
+      ) : null}
+      <div className="tiles" role="list" aria-label={ru.cameras.title}>
+        {cameras?.map((camera) => (
+          <div key={camera.id} role="listitem">
+            <Tile camera={camera} />
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Tile({ camera }: { camera: CameraViewFragment }) {
+  const [visible, watch] = useVisible();
+  return (
+    <Link className="tile panel" to={`/cameras/${camera.id}`} aria-label={ru.cameras.open(camera.name)} ref={watch}>
+      <div className="tile-picture">
+        {visible && camera.state !== "OFFLINE" ? (
+          <Suspense fallback={null}>
+            <LivePicture camera={camera} boxes zones words={false} />
+          </Suspense>
+        ) : (
+          <div className="live-notice">{visible ? ru.cameraState[camera.state] : null}</div>
+        )}
+      </div>
+      <div className="tile-text">
+        <b>{camera.name}</b>
+        <StateLamp camera={camera} />
+        <span className="muted tile-rules">
+          {camera.rules.map((rule) => ru.kindShort[rule.kind]).join(" · ") || ru.cameras.noRules}
+        </span>
+      </div>
+    </Link>
+  );
+}
+
+/** Only pictures that can be seen are played. */
+function useVisible(): [boolean, (element: HTMLElement | null) => (() => void) | undefined] {
+  const [visible, setVisible] = useState(false);
+  const watch = useCallback((element: HTMLElement | null) => {
+    if (!element) {
+      return undefined;
+    }
+    const observer = new IntersectionObserver(([entry]) => setVisible(entry?.isIntersecting ?? false));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [visible, watch];
+}

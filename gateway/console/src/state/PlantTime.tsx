@@ -1,0 +1,54 @@
+import { createContext, type ReactNode, useContext, useMemo } from "react";
+import { ru } from "../locale/ru";
+
+/** Times as the plant's clocks show them, whatever the browser's zone is. */
+export interface PlantTime {
+  zone: string;
+  time: (iso: string) => string;
+  precise: (iso: string) => string;
+  date: (iso: string) => string;
+  dateTime: (iso: string) => string;
+  now: () => string;
+}
+
+const Context = createContext<PlantTime | null>(null);
+
+export function PlantTimeProvider({ zone, children }: { zone: string; children: ReactNode }) {
+  const time = useMemo(() => plantTime(zone), [zone]);
+  return <Context value={time}>{children}</Context>;
+}
+
+export function usePlantTime(): PlantTime {
+  const time = useContext(Context);
+  if (!time) {
+    throw new Error("usePlantTime outside of PlantTimeProvider");
+  }
+  return time;
+}
+
+export function plantTime(zone: string): PlantTime {
+  const clock = new Intl.DateTimeFormat("ru-RU", { timeZone: zone, timeStyle: "medium" });
+  const precise = new Intl.DateTimeFormat("ru-RU", {
+    timeZone: zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 1,
+  });
+  const day = new Intl.DateTimeFormat("ru-RU", { timeZone: zone, day: "numeric", month: "short" });
+  const key = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" });
+  const date = (iso: string) => {
+    const at = new Date(iso);
+    const days = Math.round((Date.parse(key.format(new Date())) - Date.parse(key.format(at))) / 86_400_000);
+    return days === 0 ? ru.today : days === 1 ? ru.yesterday : day.format(at);
+  };
+  const time = (iso: string) => clock.format(new Date(iso));
+  return {
+    zone,
+    time,
+    precise: (iso) => precise.format(new Date(iso)),
+    date,
+    dateTime: (iso) => `${date(iso)}, ${time(iso)}`,
+    now: () => clock.format(new Date()),
+  };
+}

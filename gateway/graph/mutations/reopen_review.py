@@ -1,0 +1,21 @@
+"""reopenReview: a person takes a verdict back."""
+
+import strawberry
+
+from domain.contracts.commands import ReopenReview
+from gateway.errors import InputRefused
+from gateway.graph.context import GraphInfo
+from gateway.graph.payload import IncidentPayload, carry_out, known_incident, refusal
+
+
+async def reopen_review(
+    info: GraphInfo,
+    id: strawberry.ID,
+    expected_version: int,
+    command_id: str,
+) -> IncidentPayload:
+    try:
+        command = ReopenReview(known_incident(id), expected_version)
+    except InputRefused as error:
+        return refusal(ReopenReview.__name__, info, error)
+    return await carry_out(info, command, command_id)

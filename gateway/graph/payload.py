@@ -1,0 +1,90 @@
+"""What every mutation of an incident shares: send the command, wait for its row, answer with it or with a refusal."""
+
+import logging
+import re
+from typing import Annotated
+
+import strawberry
+
+from domain.contracts.codec import CodecError
+from domain.contracts.commands import IncidentCommand
+from domain.contracts.identifiers import IncidentId
+from gateway.errors import DatabaseBusy, DomainUnavailable, InputRefused, OutcomeUnknown, ProjectionBehind
+from gateway.graph.context import GraphInfo
+from gateway.graph.incident import Incident
+from gateway.graph.queries import incident_id
+from gateway.reads import incidents
+
+log = logging.getLogger(__name__)
+
+LONGEST_TEXT = 2000
+_COMMAND_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+@strawberry.type(description="The command changed nothing, or what it changed is not known; code says which.")
+class Refusal:
+    code: str = strawberry.field(
+        description="incident_unknown, incident_changed, review_not_possible, text_refused, invalid_input, "
+        "domain_unavailable, outcome_unknown, projection_behind, unavailable"
+    )
+    message: str
+
+
+IncidentPayload = Annotated[Incident | Refusal, strawberry.union("IncidentPayload")]
+
+
+class IncidentUnknown(InputRefused):
+    """There is no such incident."""
+
+    code = "incident_unknown"
+
+
+def known_incident(id: str) -> IncidentId:
+    """Raises IncidentUnknown."""
+    known = incident_id(id)
+    if known is None:
+        raise IncidentUnknown("there is no such incident")
+    return IncidentId(known)
+
+
+def checked_text(name: str, text: str) -> str:
+    """Trimmed text of 1 to 2000 characters. Raises InputRefused."""
+    trimmed = text.strip()
+    if not 1 <= len(trimmed) <= LONGEST_TEXT:
+        raise InputRefused(f"{name}: 1 to {LONGEST_TEXT} characters are expected")
+    return trimmed
+
+
+async def carry_out(info: GraphInfo, command: IncidentCommand, command_id: str) -> Incident | Refusal:
+    """The incident's row as it is once the command's result can be read, or the refusal."""
+    services, login = info.context.services, info.context.session.login
+    name = type(command).__name__
+    try:
+        _check_command_id(command_id)
+        refused = await services.commands.carry_out(command, command_id=command_id, by=login)
+        rows = await incidents.by_id(services.database, [command.incident_id])
+    except CodecError as error:
+        return refusal(name, info, InputRefused(str(error)))
+    except (InputRefused, DomainUnavailable, OutcomeUnknown, ProjectionBehind, DatabaseBusy) as error:
+        return refusal(name, info, error)
+    outcome = "refused" if refused else "accepted"
+    services.measures.commands.labels(name, outcome).inc()
+    log.info("command answered", extra={"command": name, "command_id": command_id, "by": login, "outcome": outcome})
+    if refused is not None:
+        return Refusal(code=refused.code, message=refused.message)
+    return Incident.of(rows[0]) if rows else Refusal(code="incident_unknown", message="there is no such incident")
+
+
+def _check_command_id(command_id: str) -> None:
+    if not _COMMAND_ID.fullmatch(command_id):
+        raise InputRefused("commandId: 8 to 64 letters, digits, hyphens or underscores are expected")
+
+
+def refusal(
+    command: str,
+    info: GraphInfo,
+    error: InputRefused | DomainUnavailable | OutcomeUnknown | ProjectionBehind | DatabaseBusy,
+) -> Refusal:
+    """The gateway's own no, counted by its code."""
+    info.context.services.measures.commands.labels(command, error.code).inc()
+    return Refusal(code=error.code, message=str(error))

@@ -1,0 +1,77 @@
+"""Cameras, zones and rules in the schema."""
+
+import strawberry
+
+from domain.contracts.plant import RuleKind
+from gateway.cameras import CameraState, state_of
+from gateway.graph.context import GraphInfo
+from gateway.graph.scalars import described
+from gateway.reads.rows import CameraRow, RuleRow, ZoneRow
+
+
+@strawberry.type(description="A polygon on a camera's picture, as it is now.")
+class Zone:
+    id: strawberry.ID
+    name: str
+    version: int
+    polygon: list[list[float]] = strawberry.field(description="vertices x y in 0..1 of the frame's width and height")
+
+    @classmethod
+    def of(cls, row: ZoneRow) -> "Zone":
+        return cls(id=strawberry.ID(row.id), name=row.name, version=row.version, polygon=row.polygon)
+
+
+@strawberry.type(description="A rule of a camera, as it is now.")
+class Rule:
+    id: strawberry.ID
+    name: str
+    kind: RuleKind
+    version: int
+    threshold_min: float
+    threshold_max: float
+    zone_id: strawberry.ID | None
+
+    @classmethod
+    def of(cls, row: RuleRow) -> "Rule":
+        return cls(
+            id=strawberry.ID(row.id),
+            name=row.name,
+            kind=RuleKind(row.kind),
+            version=row.version,
+            threshold_min=row.threshold_min,
+            threshold_max=row.threshold_max,
+            zone_id=None if row.zone_id is None else strawberry.ID(row.zone_id),
+        )
+
+
+@strawberry.type(description="A camera and how it is doing.")
+class Camera:
+    id: strawberry.ID
+    name: str
+    target_fps: float
+    live_url: str = strawberry.field(description="the HLS list of the live picture")
+
+    @classmethod
+    def of(cls, row: CameraRow) -> "Camera":
+        return cls(
+            id=strawberry.ID(row.id),
+            name=row.name,
+            target_fps=row.target_fps,
+            live_url=f"/live/{row.id}/index.m3u8",
+        )
+
+    @strawberry.field
+    def state(self, info: GraphInfo) -> CameraState:
+        return state_of(info.context.services.vitals, self.id)[0]
+
+    @described("frames a second that the producer reads, null while it is not heard")
+    def fps(self, info: GraphInfo) -> float | None:
+        return state_of(info.context.services.vitals, self.id)[1]
+
+    @strawberry.field
+    async def zones(self, info: GraphInfo) -> list[Zone]:
+        return [Zone.of(row) for row in await info.context.loaders.zones_of_camera.load(self.id)]
+
+    @strawberry.field
+    async def rules(self, info: GraphInfo) -> list[Rule]:
+        return [Rule.of(row) for row in await info.context.loaders.rules_of_camera.load(self.id)]

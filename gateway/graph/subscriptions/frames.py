@@ -1,0 +1,105 @@
+"""frames: what the models saw on a camera, frame by frame, for the boxes over its live picture."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+import strawberry
+from nats.aio.msg import Msg
+
+from domain.contracts.detections import (
+    Attribute,
+    AttributeScore,
+    DetectionsUnreadable,
+    FrameAnalysed,
+    ObjectClass,
+    TrackObservation,
+    decode,
+    from_microseconds,
+)
+from domain.contracts.identifiers import CameraId, IdentifierRefused, slug
+from domain.contracts.subjects import detections_live_subject
+from gateway.errors import InputRefused
+from gateway.graph.context import GraphInfo
+from gateway.graph.scalars import BigInt
+
+log = logging.getLogger(__name__)
+
+BACKLOG = 64
+
+
+@strawberry.type(description="Evidence for and against what a person wears, 0..1.")
+class WornItem:
+    attribute: Attribute
+    present: float
+    absent: float
+
+    @classmethod
+    def of(cls, score: AttributeScore) -> "WornItem":
+        return cls(attribute=score.attribute, present=score.present, absent=score.absent)
+
+
+@strawberry.type
+class FrameTrack:
+    track_id: BigInt
+    object_class: ObjectClass
+    score: float
+    box: list[float] = strawberry.field(description="x1 y1 x2 y2 in 0..1")
+    attributes: list[WornItem]
+
+    @classmethod
+    def of(cls, track: TrackObservation) -> "FrameTrack":
+        return cls(
+            track_id=BigInt(track.track_id),
+            object_class=track.object_class,
+            score=track.score,
+            box=list(track.box),
+            attributes=[WornItem.of(score) for score in track.attributes],
+        )
+
+
+@strawberry.type(description="One analysed frame, or a run of frames in which nothing was seen.")
+class Frame:
+    captured_at: datetime
+    last_captured_at: datetime
+    tracks: list[FrameTrack]
+
+    @classmethod
+    def of(cls, frame: FrameAnalysed) -> "Frame":
+        return cls(
+            captured_at=frame.captured_at,
+            last_captured_at=from_microseconds(frame.last_captured_at_us or frame.captured_at_us),
+            tracks=[FrameTrack.of(track) for track in frame.tracks],
+        )
+
+
+async def frames(info: GraphInfo, camera_id: strawberry.ID) -> AsyncIterator[Frame]:
+    """Keeps at most 64 frames for a browser that is behind; the oldest go first and are counted."""
+    camera = _camera(camera_id)
+    services = info.context.services
+    queue: asyncio.Queue[Msg] = asyncio.Queue(BACKLOG)
+
+    async def take(message: Msg) -> None:
+        if queue.full():
+            queue.get_nowait()
+            services.measures.overlay_dropped.inc()
+        queue.put_nowait(message)
+
+    subscription = await services.nats.subscribe(detections_live_subject(camera), cb=take)
+    try:
+        while True:
+            message = await queue.get()
+            try:
+                yield Frame.of(decode(camera, message.data))
+            except DetectionsUnreadable:
+                log.warning("live detections not readable", extra={"camera": camera})
+    finally:
+        await subscription.unsubscribe()
+
+
+def _camera(camera_id: str) -> CameraId:
+    try:
+        return CameraId(slug(camera_id))
+    except IdentifierRefused as error:
+        raise InputRefused("cameraId: not the identifier of a camera") from error

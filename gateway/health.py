@@ -1,0 +1,98 @@
+"""/healthz: whether everything that must run does. Names and numbers are for those who hold a key."""
+
+import logging
+from dataclasses import asdict, dataclass
+
+import psycopg
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from domain.contracts.subjects import ALL_EVENTS, EVENTS
+from gateway.database import sql
+from gateway.errors import DatabaseBusy
+from gateway.guard import holds_key
+from gateway.projected import INCIDENTS, PLANT
+from gateway.reads import plant
+from gateway.services import Services, services_of
+from infra.nats.direct import get_last
+from infra.nats.errors import NatsAdapterError
+
+log = logging.getLogger(__name__)
+
+router = APIRouter(tags=["operation"])
+
+LARGEST_LAG = 1000
+_NATS_TIMEOUT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """missing_processes: not heard on vitals.> within 10 s. projection_lag: events in EVENTS behind the newest."""
+
+    database: bool
+    nats: bool
+    missing_processes: list[str]
+    projection_lag: dict[str, int | None]
+
+    @property
+    def checks(self) -> dict[str, bool]:
+        lags = self.projection_lag.values()
+        return {
+            "database": self.database,
+            "nats": self.nats,
+            "processes": not self.missing_processes,
+            "projections": bool(lags) and all(lag is not None and lag <= LARGEST_LAG for lag in lags),
+        }
+
+    @property
+    def good(self) -> bool:
+        return all(self.checks.values())
+
+
+@router.get("/healthz", responses={503: {}})
+async def healthz(request: Request) -> JSONResponse:
+    """200 when all is well, else 503; with a session or the token also what exactly is missing."""
+    health = await examine(services_of(request))
+    body: dict[str, object] = {"status": "ok" if health.good else "failing", "checks": health.checks}
+    if holds_key(request):
+        body["details"] = asdict(health)
+    return JSONResponse(body, status_code=200 if health.good else 503)
+
+
+async def examine(services: Services) -> Health:
+    """Asks the database and NATS, and looks at the vitals heard."""
+    try:
+        positions: dict[str, int] | None = await _positions(services)
+        cameras = [camera.id for camera in await plant.cameras(services.database)]
+    except (DatabaseBusy, psycopg.Error):
+        positions, cameras = None, []
+    newest = await _newest_event(services)
+    wanted = [*services.settings.expected_processes, *(f"producer.{camera}" for camera in cameras)]
+    return Health(
+        database=positions is not None,
+        nats=newest is not None,
+        missing_processes=services.vitals.missing(wanted),
+        projection_lag=_lags(positions or {}, newest),
+    )
+
+
+async def _positions(services: Services) -> dict[str, int]:
+    async with services.database.connection() as connection:
+        cursor = await connection.execute(sql("projection_positions"))
+        return dict(await cursor.fetchall())
+
+
+async def _newest_event(services: Services) -> int | None:
+    try:
+        newest = await get_last(services.nats, EVENTS, ALL_EVENTS, _NATS_TIMEOUT_S)
+    except NatsAdapterError as error:
+        log.warning("newest event not readable", extra={"error": type(error).__name__})
+        return None
+    return newest.sequence if newest else 0
+
+
+def _lags(positions: dict[str, int], newest: int | None) -> dict[str, int | None]:
+    return {
+        name: None if newest is None or name not in positions else max(0, newest - positions[name])
+        for name in (INCIDENTS, PLANT)
+    }

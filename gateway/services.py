@@ -1,0 +1,42 @@
+"""Everything a request may need, built by __main__ and carried by the application."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from minio import Minio
+from nats.aio.client import Client
+from starlette.requests import HTTPConnection
+
+from gateway.commands import DomainCommands
+from gateway.database import Database
+from gateway.feed import IncidentFeed
+from gateway.links import MediaLinks
+from gateway.measures import Measures
+from gateway.projected import Projected
+from gateway.settings import GatewaySettings
+from gateway.signin.attempts import Attempts
+from gateway.signin.passwords import Passwords
+from gateway.signin.sessions import Sessions
+from gateway.vitals import VitalsBoard
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: GatewaySettings
+    database: Database
+    nats: Client
+    objects: Minio
+    sessions: Sessions
+    passwords: Passwords
+    attempts: Attempts
+    projected: Projected
+    feed: IncidentFeed
+    commands: DomainCommands
+    links: MediaLinks
+    vitals: VitalsBoard
+    measures: Measures
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    """The services of the application that serves this request or socket."""
+    return cast(Services, connection.app.state.services)

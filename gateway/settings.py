@@ -1,0 +1,36 @@
+"""Settings of the gateway process: KASKA_GATEWAY_HOST, KASKA_GATEWAY_PORT, KASKA_ADMIN_PASSWORD and so on."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+
+from infra.settings import ProcessSettings
+
+DEFAULT_CONSOLE_DIR = Path(__file__).parent / "console" / "dist"
+
+
+class GatewaySettings(ProcessSettings):
+    """What the gateway adds to the settings that every process has."""
+
+    gateway_host: str = Field("127.0.0.1", description="address to listen on")
+    gateway_port: int = Field(8080, ge=1, le=65535, description="port to listen on")
+    admin_password: SecretStr | None = Field(None, description="password of `admin`, used when no login exists yet")
+    metrics_token: SecretStr | None = Field(None, description="bearer token for /metrics and /healthz details")
+    link_secret: SecretStr | None = Field(
+        None, description="key of signed media links, shared by all gateways; random at each start when not set"
+    )
+    allow_plain_http: bool = Field(
+        False, description="let people sign in over HTTP without TLS from other machines (loopback is always allowed)"
+    )
+    public_origins: tuple[str, ...] = Field(
+        (), description="origins such as https://kaska.plant that reach the gateway through a proxy with another Host"
+    )
+    session_hours: float = Field(12.0, gt=0, le=168, description="hours until a person must sign in again")
+    media_link_s: int = Field(600, ge=10, le=3600, description="seconds for which a media link is valid, at least")
+    command_timeout_s: float = Field(5.0, gt=0, description="longest wait for the domain's answer to a command")
+    projection_timeout_s: float = Field(5.0, gt=0, description="longest wait until a command's result can be read")
+    expected_processes: tuple[str, ...] = Field(
+        ("domain", "inference", "projections"),
+        description="names under vitals.> that must be heard; a producer per camera is expected in addition",
+    )
+    console_dir: Path = Field(DEFAULT_CONSOLE_DIR, description="folder of the built console")

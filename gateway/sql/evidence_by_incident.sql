@@ -1,0 +1,4 @@
+SELECT incident_id, kind, key, sha256, size_bytes, media_type, captured_from, captured_to, missing_reason
+FROM read_model.incident_evidence
+WHERE incident_id = ANY(%(ids)s)
+ORDER BY incident_id, kind

@@ -1,0 +1,4 @@
+-- One stored file of an incident; no row for one that is missing or that could not be made.
+SELECT incident_id, kind, key, sha256, size_bytes, media_type, captured_from, captured_to, missing_reason
+FROM read_model.incident_evidence
+WHERE incident_id = %(incident_id)s AND kind = %(kind)s AND key IS NOT NULL

@@ -1,0 +1,1 @@
+SELECT name, position FROM read_model.projection

@@ -1,0 +1,1 @@
+DELETE FROM auth.session WHERE token_hash = %(token_hash)s

@@ -1,0 +1,85 @@
+"""`python -m inference`: wires the models, the frames and the publisher, and runs until SIGTERM."""
+
+import logging
+import signal
+import sys
+import threading
+import time
+from contextlib import closing
+
+from inference.cameras import CameraFacts
+from inference.detectors import create
+from inference.detectors.options import YoloOptions
+from inference.errors import InferenceError
+from inference.metrics import Metrics
+from inference.pipeline import CameraPipeline
+from inference.ppe import PpeOptions, PpeStage, baseline_detector
+from inference.publisher import Publisher
+from inference.service import InferenceLoop
+from inference.settings import InferenceSettings
+from inference.sources import FrameSources
+from inference.trackers.bytetrack import ByteTrack, TrackOptions
+from inference.trackers.identity import Starts
+from infra import logs
+from infra.nats.bridge import Bridge
+from infra.nats.errors import NatsAdapterError
+from infra.vitals import Vitals
+
+log = logging.getLogger(__name__)
+
+
+def main() -> int:
+    """Runs inference. Returns 2 when a model or the message server cannot be used."""
+    logs.configure("inference")
+    settings = InferenceSettings()
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        with closing(Bridge(settings.nats_url.get_secret_value(), name="inference")) as bridge:
+            return _serve(settings, bridge, stopping)
+    except (InferenceError, NatsAdapterError):
+        log.exception("inference cannot go on")
+        return 2
+
+
+def _serve(settings: InferenceSettings, bridge: Bridge, stopping: threading.Event) -> int:
+    vitals = Vitals("inference")
+    metrics = Metrics(vitals.registry)
+    options = YoloOptions(
+        settings.detector_width, settings.detector_height, settings.detector_threads, settings.min_score
+    )
+    detector = create(settings.detector, options)
+    ppe_detector = baseline_detector(settings.detector_threads)
+    facts = CameraFacts(bridge)
+    publisher = Publisher(bridge, metrics, settings.batch_s, settings.queue_limit)
+    sources = FrameSources(settings.frames_dir, settings.max_lag_s, time.time)
+    starts = Starts()
+
+    def make_pipeline(camera: str) -> CameraPipeline:
+        tracker = ByteTrack(starts.next(time.time_ns() // 1000), TrackOptions(lost_s=settings.lost_track_s))
+        ppe = PpeStage(
+            ppe_detector,
+            PpeOptions(settings.ppe_min_person_px, settings.ppe_max_regions, settings.ppe_interval_s),
+        )
+        return CameraPipeline(
+            detector,
+            tracker,
+            metrics,
+            ppe=ppe,
+            wants_ppe=lambda: facts.wants_ppe(camera),
+            max_boxes=settings.max_boxes,
+        )
+
+    loop = InferenceLoop(sources, publisher, make_pipeline, detector.depth, metrics)
+    vitals.start(bridge)
+    log.info("inference runs", extra={"settings": settings.describe(), "model": detector.model.id})
+    while not stopping.is_set():
+        loop.step()
+    loop.drain()
+    facts.close()
+    return 1 if publisher.close() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

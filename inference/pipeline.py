@@ -1,0 +1,111 @@
+"""One camera's way from pixels to FrameAnalysed: detect, drop what is unsound, track, look at protective equipment."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from domain.contracts.detections import Box, FrameAnalysed, ModelRef, ObjectClass, TrackObservation
+from domain.contracts.identifiers import CameraId, TrackId
+from inference.detections import Tracks, sound
+from inference.metrics import Metrics
+from inference.ppe import PpeStage
+from inference.protocols import Detector, Pending, Tracker
+from inference.wearing import Attributes
+from infra.frames import Pixels, SharedFrame
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """A frame that the detector is working on."""
+
+    frame: SharedFrame
+    pending: Pending
+    started_at: float
+
+
+class CameraPipeline:
+    """Keeps what must be remembered of a camera from frame to frame.
+
+    ppe           None where no model for protective equipment is loaded
+    wants_ppe     asked for every frame: the camera's settings may change
+    max_boxes     a frame never yields more tracks
+    """
+
+    def __init__(
+        self,
+        detector: Detector,
+        tracker: Tracker,
+        metrics: Metrics,
+        *,
+        ppe: PpeStage | None = None,
+        wants_ppe: Callable[[], bool] = lambda: False,
+        max_boxes: int = 300,
+    ) -> None:
+        self._detector, self._tracker, self._ppe = detector, tracker, ppe
+        self._wants_ppe, self._metrics, self._max_boxes = wants_ppe, metrics, max_boxes
+
+    def begin(self, frame: SharedFrame) -> InFlight:
+        """Starts detection; frames are to be begun and finished in the order of their capture."""
+        return InFlight(frame, self._detector.submit(frame.pixels), time.perf_counter())
+
+    def finish(self, flight: InFlight) -> FrameAnalysed:
+        """Waits for the detector and does the rest."""
+        frame, metrics = flight.frame, self._metrics
+        height, width = frame.pixels.shape[:2]
+        found = flight.pending.result()
+        detected_at = time.perf_counter()
+        metrics.stage.labels("detect").observe(detected_at - flight.started_at)
+        found, dropped = sound(found, width, height, self._max_boxes)
+        for reason, count in dropped.items():
+            metrics.boxes_dropped.labels(frame.camera_id, reason).inc(count)
+        tracks = self._tracker.update(found, frame.captured_at_us)
+        metrics.stage.labels("track").observe(time.perf_counter() - detected_at)
+        models: tuple[ModelRef, ...] = (self._detector.model,)
+        attributes = self._attributes(frame.pixels, tracks, frame.captured_at_us)
+        if attributes is not None and self._ppe is not None:
+            models = (*models, self._ppe.model)
+        metrics.analysed.labels(frame.camera_id).inc()
+        return FrameAnalysed(
+            camera_id=CameraId(frame.camera_id),
+            frame=frame.frame,
+            captured_at_us=frame.captured_at_us,
+            width=width,
+            height=height,
+            models=models,
+            tracks=observations(tracks, attributes, width, height),
+            last_captured_at_us=frame.captured_at_us,
+        )
+
+    def _attributes(self, pixels: Pixels, tracks: Tracks, captured_at_us: int) -> list[Attributes] | None:
+        if self._ppe is None or not self._wants_ppe():
+            return None
+        started_at = time.perf_counter()
+        attributes = self._ppe.look(pixels, tracks, captured_at_us)
+        if attributes is not None:
+            self._metrics.stage.labels("ppe").observe(time.perf_counter() - started_at)
+        return attributes
+
+
+def observations(
+    tracks: Tracks, attributes: list[Attributes] | None, width: int, height: int
+) -> tuple[TrackObservation, ...]:
+    """Tracks in the words of the contract: boxes in 0..1 of the frame, in the order of their ids."""
+    relative = tracks.boxes / np.array([width, height, width, height], np.float32)
+    boxes = np.clip(relative, 0.0, 1.0).tolist()
+    return tuple(
+        TrackObservation(
+            track_id=TrackId(int(tracks.ids[i])),
+            object_class=ObjectClass(int(tracks.codes[i])),
+            score=float(tracks.scores[i]),
+            box=_box(boxes[i]),
+            attributes=attributes[i] if attributes is not None else (),
+        )
+        for i in np.argsort(tracks.ids, kind="stable")
+    )
+
+
+def _box(corners: list[float]) -> Box:
+    x1, y1, x2, y2 = corners
+    return (x1, y1, x2, y2)

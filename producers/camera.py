@@ -1,0 +1,65 @@
+"""The facts about one camera, read from EVENTS and followed: how to reach it and how to watch it."""
+
+import logging
+from dataclasses import dataclass
+
+from domain.contracts.codec import CodecError
+from domain.contracts.events import CameraConfigured, CameraRegistered, CameraRetired, EventUnknown, decode_event
+from domain.contracts.identifiers import CameraId
+from domain.contracts.subjects import CAMERA, EVENTS, event_live_subject, event_subject
+from infra.nats.bridge import Bridge
+from infra.nats.direct import StoredMessage
+from infra.nats.reader import StreamReader
+from producers.evidence import TOPIC_HEADER
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFacts:
+    """source          without credentials
+    analysis_width  pixels
+    """
+
+    source: str
+    target_fps: float
+    analysis_width: int
+
+
+class CameraWatch:
+    """Used by the main thread."""
+
+    def __init__(self, bridge: Bridge, camera_id: CameraId) -> None:
+        subject, live = event_subject(CAMERA, camera_id), event_live_subject(CAMERA, camera_id)
+        self._reader = StreamReader(bridge, EVENTS, subject, live)
+        self._facts: CameraFacts | None = None
+
+    def facts(self) -> CameraFacts | None:
+        """What is known now, after all that has been recorded; None before registration and after retirement."""
+        while messages := self._reader.read(0):
+            for message in messages:
+                self._apply(message)
+        return self._facts
+
+    def changed(self, timeout_s: float) -> bool:
+        """Whether the facts become others than before within timeout_s."""
+        before = self._facts
+        for message in self._reader.read(timeout_s):
+            self._apply(message)
+        return self._facts != before
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def _apply(self, message: StoredMessage) -> None:
+        name = message.headers.get(TOPIC_HEADER, "")
+        try:
+            event = decode_event(name, message.data).event
+        except (EventUnknown, CodecError):
+            log.exception("a fact about the camera cannot be read", extra={"at": message.sequence, "topic": name})
+            return
+        match event:
+            case CameraRegistered() | CameraConfigured():
+                self._facts = CameraFacts(event.source, event.target_fps, event.analysis_width)
+            case CameraRetired():
+                self._facts = None

@@ -1,0 +1,69 @@
+"""The measurements of one camera's process. Rates and totals only: nothing per frame is logged."""
+
+import time
+from collections import deque
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+WINDOW_S: Final = 5.0
+
+
+class Meters:
+    """Created once per process; shared by its threads."""
+
+    def __init__(self, registry: CollectorRegistry, camera_id: str) -> None:
+        def counter(name: str, text: str) -> Counter:
+            return Counter(name, text, ["camera"], registry=registry).labels(camera_id)
+
+        def gauge(name: str, text: str) -> Gauge:
+            return Gauge(name, text, ["camera"], registry=registry).labels(camera_id)
+
+        self.stream_up = gauge("kaska_stream_up", "1 while the camera's pictures arrive")
+        self.stream_fps = gauge("kaska_stream_fps", "pictures per second that arrive")
+        self.decoded = counter("kaska_frames_decoded", "pictures that were decoded")
+        self.shared = counter("kaska_frames_shared", "pictures that were handed to inference")
+        self.dropped = counter("kaska_frames_dropped", "pictures that were skipped because the decoder was behind")
+        self.damaged = counter("kaska_frames_damaged", "pictures that were damaged and therefore not analysed")
+        self.reconnects = counter("kaska_reconnects", "connections that were lost or could not be made")
+        self.ring_seconds = gauge("kaska_packet_ring_seconds", "video kept in memory for photos and clips")
+        self.spooled = gauge("kaska_evidence_spooled_bytes", "evidence that waits for the object store")
+        self._evidence = Counter(
+            "kaska_evidence", "photos, clips and slices", ["camera", "kind", "outcome"], registry=registry
+        )
+        self._camera_id = camera_id
+        for child in (self.stream_up, self.stream_fps, self.ring_seconds):
+            child.set(0)
+
+    def evidence(self, kind: str, outcome: str) -> None:
+        """outcome: attached, missed, retried or refused."""
+        self._evidence.labels(self._camera_id, kind, outcome).inc()
+
+
+class Rate:
+    """Events per second over the last seconds; written by one thread, read by another."""
+
+    def __init__(self, window_s: float = WINDOW_S) -> None:
+        self._window_s = window_s
+        self._times: deque[float] = deque()
+
+    def tick(self) -> None:
+        now = time.monotonic()
+        self._times.append(now)
+        while now - self._times[0] > self._window_s:
+            self._times.popleft()
+
+    def value(self) -> float:
+        times = list(self._times)
+        now = time.monotonic()
+        recent = [t for t in times if now - t <= self._window_s]
+        if len(recent) < 2 or now - recent[-1] > self._window_s / 2:
+            return 0.0
+        return (len(recent) - 1) / (recent[-1] - recent[0]) if recent[-1] > recent[0] else 0.0
+
+    def silent_s(self) -> float | None:
+        """Seconds since the last event; None when there was none."""
+        try:
+            return time.monotonic() - self._times[-1]
+        except IndexError:
+            return None

@@ -1,0 +1,173 @@
+"""Decodes in a thread of its own and shares what inference needs: one decode, one scaling, one copy per frame.
+
+The pump offers every packet and never waits; when the decoder is behind, whole groups of pictures are dropped and
+counted.
+"""
+
+import logging
+import threading
+from collections import deque
+from typing import Final
+
+import numpy as np
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+
+from infra.frames import FramesError, FrameWriter, Pixels
+from producers.decoding import decode, open_decoder
+from producers.meters import Meters
+from producers.packets import EncodedPacket, StreamFormat
+from producers.selection import FrameChooser, PacketChooser
+
+log = logging.getLogger(__name__)
+
+WAIT_S: Final = 0.5
+LONGEST_DAMAGE_US: Final = 10_000_000  # a camera that refreshes without keyframes is not blind for ever
+
+
+class PacketQueue:
+    """Bounded. Full: what waits is dropped and the decoder goes on with the next keyframe."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._packets: deque[EncodedPacket] = deque()
+        self._until_keyframe = True
+        self._condition = threading.Condition()
+
+    def put(self, packet: EncodedPacket) -> int:
+        """How many packets were dropped."""
+        with self._condition:
+            dropped = 0
+            if len(self._packets) >= self._limit:
+                dropped = len(self._packets)
+                self._packets.clear()
+                self._until_keyframe = True
+            if self._until_keyframe and not packet.is_keyframe:
+                return dropped + 1
+            self._until_keyframe = False
+            self._packets.append(packet)
+            self._condition.notify()
+            return dropped
+
+    def get(self, timeout_s: float) -> EncodedPacket | None:
+        with self._condition:
+            if not self._packets:
+                self._condition.wait(timeout_s)
+            return self._packets.popleft() if self._packets else None
+
+
+class Sampler:
+    """target_fps       frames per second to share at most
+    analysis_width   pixels; wider pictures are scaled down to it, narrower ones are left as they are
+    """
+
+    def __init__(
+        self,
+        writer: FrameWriter,
+        meters: Meters,
+        *,
+        target_fps: float,
+        analysis_width: int,
+        queue_packets: int,
+        most_pixels: int,
+    ) -> None:
+        self._writer, self._meters = writer, meters
+        self._analysis_width, self._most_pixels = analysis_width, most_pixels
+        self._packets = PacketChooser(target_fps)
+        self._frames = FrameChooser(target_fps)
+        self._queue = PacketQueue(queue_packets)
+        self._scaler = VideoReformatter()
+        self._decoder: VideoCodecContext | None = None
+        self._format: StreamFormat | None = None
+        self._damaged_since_us: int | None = None
+        self._last_frame = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="decode", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout_s: float) -> None:
+        """Ends the thread and takes the shared frames away."""
+        self._stop.set()
+        self._thread.join(timeout_s)
+        if not self._thread.is_alive():
+            self._writer.close()
+
+    def offer(self, packet: EncodedPacket) -> None:
+        """Called by the pump; never waits."""
+        if packet.starts_session:
+            self._packets.restart()
+        if self._packets.wants(packet) and (dropped := self._queue.put(packet)):
+            self._meters.dropped.inc(dropped)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            packet = self._queue.get(WAIT_S)
+            if packet is None:
+                continue
+            try:
+                self._decode(packet)
+            except FramesError:
+                self._meters.dropped.inc()
+                log.exception("frames cannot be shared")
+                self._stop.wait(1.0)
+
+    def _decode(self, packet: EncodedPacket) -> None:
+        if self._decoder is None or packet.starts_session or packet.format != self._format:
+            self._decoder = open_decoder(packet.format, self._most_pixels)
+            self._format = packet.format
+            self._damaged_since_us = None
+        frames = decode(self._decoder, packet)
+        if frames is None:
+            self._meters.damaged.inc()
+        if frames is None or packet.is_corrupt:
+            self._damage(packet.captured_at_us)
+        for frame in frames or ():
+            self._meters.decoded.inc()
+            if self._is_whole(frame):
+                self._share(frame)
+            else:
+                self._meters.damaged.inc()
+
+    def _is_whole(self, frame: VideoFrame) -> bool:
+        """A damaged frame spoils all that are predicted from it, up to the next keyframe."""
+        at_us = frame.pts or 0
+        if frame.is_corrupt:
+            self._damage(at_us)
+            return False
+        if self._damaged_since_us is None:
+            return True
+        if frame.key_frame or at_us - self._damaged_since_us > LONGEST_DAMAGE_US:
+            self._damaged_since_us = None
+            return True
+        return False
+
+    def _damage(self, at_us: int) -> None:
+        if self._damaged_since_us is None:
+            self._damaged_since_us = at_us
+
+    def _share(self, frame: VideoFrame) -> None:
+        captured_at_us = frame.pts or 0
+        if not self._frames.wants(captured_at_us):
+            return
+        width, height = analysed_size(frame.width, frame.height, self._analysis_width)
+        scaled = self._scaler.reformat(frame, width, height, "bgr24", interpolation="BILINEAR")
+        # Milliseconds since 1970 are unique over restarts, and a number never repeats within a run.
+        self._last_frame = max(self._last_frame + 1, captured_at_us // 1000)
+        self._writer.write(view(scaled), self._last_frame, captured_at_us)
+        self._meters.shared.inc()
+
+
+def analysed_size(width: int, height: int, analysis_width: int) -> tuple[int, int]:
+    """Width and height for analysis: never enlarged, same aspect, even."""
+    if width <= analysis_width:
+        return width, height
+    return analysis_width, max(2, round(height * analysis_width / width / 2) * 2)
+
+
+def view(frame: VideoFrame) -> Pixels:
+    """(h, w, 3) uint8 without copying; valid as long as the frame."""
+    plane = frame.planes[0]
+    return np.ndarray((frame.height, frame.width, 3), np.uint8, memoryview(plane), strides=(plane.line_size, 3, 1))

@@ -1,0 +1,25 @@
+"""Settings of one camera's process, from the environment (`KASKA_…`)."""
+
+from pydantic import Field
+
+from infra.settings import ProcessSettings
+
+
+class ProducerSettings(ProcessSettings):
+    """All that a camera's process is told besides the facts about its camera, which are events."""
+
+    open_timeout_s: float = Field(10.0, gt=0, description="how long a camera may take to answer and describe itself")
+    stall_timeout_s: float = Field(10.0, gt=0, description="silence after which a camera counts as stalled")
+    backoff_first_s: float = Field(0.5, gt=0, description="pause before the first reconnection; doubles each time")
+    backoff_most_s: float = Field(30.0, gt=0, description="longest pause between reconnections")
+    ring_s: float = Field(30.0, ge=20, description="how much encoded video is kept in memory for photos and clips")
+    ring_most_mib: int = Field(96, gt=0, description="memory limit of the encoded video")
+    decode_queue_packets: int = Field(60, gt=1, description="packets that may wait for the decoder before it skips")
+    most_pixels: int = Field(50_000_000, gt=0, description="a camera with larger pictures is refused")
+    frame_slots: int = Field(4, ge=2, le=64, description="pictures in the shared ring towards inference")
+    live_segment_s: float = Field(1.0, gt=0, description="shortest length of a live segment")
+    live_segments: int = Field(8, ge=3, description="segments in the live list")
+    clip_before_s: float = Field(5.0, ge=0, description="length of a clip before the moment of the incident")
+    clip_after_s: float = Field(5.0, ge=0, description="length of a clip after the moment of the incident")
+    spool_most_mib: int = Field(512, gt=0, description="disk limit of evidence waiting for the object store")
+    memory_most_mib: int = Field(4096, ge=1024, description="address space of the process; a decoder bomb ends there")

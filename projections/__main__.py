@@ -1,0 +1,103 @@
+"""`python -m projections`: every projection in a thread of its own, until SIGTERM."""
+
+import logging
+import signal
+import sys
+import threading
+from contextlib import closing
+
+import psycopg
+
+from infra import logs
+from infra.nats.bridge import Bridge
+from infra.nats.errors import NatsAdapterError
+from infra.vitals import Vitals
+from projections.catalogue import ALL
+from projections.database import connect, is_alone
+from projections.failures import Answer, answer_to
+from projections.follower import Follower, ProjectionMetrics, make_tables
+from projections.parking import Parking
+from projections.projection import Connection, Projection
+from projections.settings import ProjectionsSettings
+
+log = logging.getLogger(__name__)
+
+WAIT_S = 0.25
+
+
+class Runner(threading.Thread):
+    """Runs one projection; connects again after the database or NATS was away, stops at what it must not pass over."""
+
+    def __init__(
+        self,
+        projection: Projection,
+        settings: ProjectionsSettings,
+        bridge: Bridge,
+        metrics: ProjectionMetrics,
+        stopping: threading.Event,
+    ) -> None:
+        super().__init__(name=projection.name)
+        self._projection, self._settings, self._bridge = projection, settings, bridge
+        self._metrics, self._stopping = metrics, stopping
+        self.failed = False
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._follow()
+            except Exception as error:
+                if answer_to(error) is not Answer.RETRY:
+                    log.exception("projection stops", extra={"projection": self.name})
+                    self.failed = True
+                    self._stopping.set()
+                    return
+                log.warning("projection tries again", extra={"projection": self.name, "reason": str(error)})
+                self._stopping.wait(self._settings.retry_pause_s)
+
+    def _follow(self) -> None:
+        with connect(self._settings.postgres_dsn.get_secret_value(), self.name) as connection:
+            if not self._is_active(connection):
+                return
+            park = Parking(self._bridge).park
+            with closing(Follower(self._projection, connection, self._bridge, self._metrics, park)) as follower:
+                while not self._stopping.is_set():
+                    follower.step(WAIT_S, self._settings.read_limit)
+
+    def _is_active(self, connection: Connection) -> bool:
+        """Waits until no other process follows for this projection; False when it is time to stop."""
+        while not is_alone(connection, f"follow {self.name}"):
+            log.info("another instance is active", extra={"projection": self.name})
+            if self._stopping.wait(self._settings.retry_pause_s):
+                return False
+        return True
+
+
+def main() -> int:
+    """Returns 0 after SIGTERM, 2 when a projection met what it must not pass over."""
+    logs.configure("projections")
+    settings = ProjectionsSettings()
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        with connect(settings.postgres_dsn.get_secret_value(), "tables") as connection:
+            make_tables(connection)
+        bridge = Bridge(settings.nats_url.get_secret_value(), name="projections")
+    except (psycopg.Error, NatsAdapterError):
+        log.exception("projections cannot start")
+        return 2
+    with closing(bridge):
+        vitals = Vitals("projections")
+        vitals.start(bridge)
+        metrics = ProjectionMetrics(vitals.registry)
+        runners = [Runner(projection, settings, bridge, metrics, stopping) for projection in ALL]
+        for runner in runners:
+            runner.start()
+        stopping.wait()
+        for runner in runners:
+            runner.join()
+    return 2 if any(runner.failed for runner in runners) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+-- The read models. Disposable: everything here can be made again from EVENTS.
+-- Owner kaska_projections; kaska_gateway may read. The schema itself is made with the roles, by whoever sets up the database.
+-- The statements may be run again and again.
+
+-- How far each projection has come: the sequence in EVENTS of the last event that its rows contain.
+create table if not exists read_model.projection (
+    name     text primary key,
+    position bigint not null
+);
+
+create table if not exists read_model.incident (
+    id              uuid primary key,
+    camera_id       text not null,
+    zone_id         text,
+    zone_version    integer,
+    rule_id         text not null,
+    rule_version    integer not null,
+    kind            text not null,
+    track_id        bigint not null,
+    object_class    text not null,
+    verdict         text not null,             -- dismissed, review, violation, false_positive
+    decided_by      text,                      -- login of the person; null = the rule
+    reason          text,                      -- of a false positive
+    score           real not null,             -- 0..1
+    threshold_min   real not null,
+    threshold_max   real not null,
+    first_seen      timestamptz not null,
+    last_seen       timestamptz not null,
+    opened_at       timestamptz not null,      -- capture time of the deciding frame
+    closed_at       timestamptz,
+    box             real[] not null,           -- x1 y1 x2 y2 in 0..1 at opened_at
+    model_id        text not null,
+    model_digest    text not null,
+    detections_from bigint not null,
+    detections_to   bigint not null,
+    version         integer not null,          -- of the aggregate
+    position        bigint not null            -- of its last event
+);
+
+create index if not exists incident_by_time on read_model.incident (opened_at desc, id desc);
+create index if not exists incident_by_score on read_model.incident (score desc, id desc);
+create index if not exists incident_by_last_seen on read_model.incident (last_seen desc, id desc);
+create index if not exists incident_by_camera on read_model.incident (camera_id, opened_at desc, id desc);
+create index if not exists incident_by_position on read_model.incident (position);
+
+create table if not exists read_model.incident_evidence (
+    incident_id    uuid not null,
+    kind           text not null,              -- photo, clip, detections
+    key            text,
+    sha256         text,
+    size_bytes     bigint,
+    media_type     text,
+    captured_from  timestamptz,
+    captured_to    timestamptz,
+    missing_reason text,
+    primary key (incident_id, kind)
+);
+
+create table if not exists read_model.incident_history (
+    incident_id uuid not null,
+    version     integer not null,
+    position    bigint not null,
+    name        text not null,                 -- stored name of the event
+    at          timestamptz not null,
+    by          text not null,
+    detail      jsonb not null,
+    primary key (incident_id, version)
+);
+
+create table if not exists read_model.camera (
+    id             text primary key,
+    name           text not null,
+    source         text not null,              -- without credentials
+    target_fps     real not null,
+    analysis_width integer not null,
+    ppe            boolean not null,
+    retired        boolean not null default false,
+    position       bigint not null
+);
+
+create table if not exists read_model.zone (
+    id             text primary key,
+    camera_id      text not null,
+    name           text not null,
+    polygon        jsonb not null,             -- [[x, y], ...] in 0..1
+    version        integer not null,
+    effective_from timestamptz not null,
+    position       bigint not null
+);
+
+create table if not exists read_model.rule (
+    id             text primary key,
+    name           text not null,
+    camera_id      text not null,
+    zone_id        text,
+    kind           text not null,
+    version        integer not null,
+    threshold_min  real not null,
+    threshold_max  real not null,
+    dwell_s        real not null,
+    window_s       real not null,
+    gap_s          real not null,
+    schedule       jsonb,
+    effective_from timestamptz not null,
+    retired        boolean not null default false,
+    position       bigint not null
+);

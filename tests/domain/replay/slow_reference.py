@@ -1,0 +1,143 @@
+"""The fold as it was first written: a value per step, every sum taken anew. Slow and plain; the fast must equal it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from domain.contracts.detections import FrameAnalysed, TrackObservation, from_microseconds
+from domain.contracts.events import IncidentOpened
+from domain.contracts.identifiers import IncidentId, RuleId, TrackId, incident_id
+from domain.contracts.plant import RuleKind
+from domain.rules.engine import Closing, Finding, Opening, Raise
+from domain.rules.evidence import MIN_HITS, MIN_SHARE, SCORE_STEP, SECOND_US
+from domain.rules.hits import ActiveRule, hit
+from domain.rules.schedule import in_force
+
+Sample = tuple[int, float]
+"""Second, score."""
+
+
+@dataclass(frozen=True)
+class Episode:
+    first_us: int
+    last_us: int
+    detections_from: int
+    detections_to: int
+    samples: tuple[Sample, ...]
+    incident: UUID | None = None
+    reported: float = 0.0
+
+    @property
+    def hits(self) -> int:
+        return sum(1 for _, score in self.samples if score > 0.0)
+
+    @property
+    def score(self) -> float:
+        """The mean over seconds of sums over samples, in the order in which they came."""
+        total, second, part = 0.0, self.samples[0][0], 0.0
+        for at, score in self.samples:
+            if at != second:
+                total, second, part = total + part, at, 0.0
+            part += score
+        return round((total + part) / len(self.samples), 4)
+
+
+Key = tuple[RuleId, TrackId]
+
+
+@dataclass(frozen=True)
+class SlowState:
+    episodes: dict[Key, Episode]
+    gaps_s: dict[RuleId, float]
+
+
+def slow_observe(
+    state: SlowState, frame: FrameAnalysed, sequence: int, rules: Sequence[ActiveRule]
+) -> tuple[SlowState, list[Finding]]:
+    episodes = dict(state.episodes)
+    gaps_s = {**state.gaps_s, **{active.rule.rule_id: active.rule.gap_s for active in rules}}
+    now_us = max(frame.captured_at_us, frame.last_captured_at_us)
+    findings: list[Finding] = []
+    for key, episode in list(episodes.items()):
+        if now_us - episode.last_us > gaps_s[key[0]] * SECOND_US:
+            del episodes[key]
+            if episode.incident is not None:
+                findings.append(_closing(episode, IncidentId(episode.incident), now_us, sequence))
+    for active in rules:
+        for track in _judged(frame, active):
+            findings += _sample(episodes, active, track, frame, sequence)
+    return SlowState(episodes, gaps_s), findings
+
+
+def _judged(frame: FrameAnalysed, active: ActiveRule) -> Iterable[TrackObservation]:
+    if not frame.tracks or not in_force(active.rule.schedule, frame.captured_at):
+        return ()
+    return (track for track in frame.tracks if track.object_class in active.rule.object_classes)
+
+
+def _sample(
+    episodes: dict[Key, Episode], active: ActiveRule, track: TrackObservation, frame: FrameAnalysed, sequence: int
+) -> list[Finding]:
+    score, rule, at_us = hit(active, track), active.rule, frame.captured_at_us
+    key, second = (rule.rule_id, track.track_id), at_us // SECOND_US
+    if score is None or (key not in episodes and score <= 0.0):
+        return []
+    if key not in episodes:
+        episodes[key] = Episode(at_us, at_us, sequence, sequence, ((second, score),))
+        return []
+    before = episodes[key]
+    kept = before.samples
+    if kept[0][0] <= second - rule.window_s:
+        kept = tuple(sample for sample in kept if sample[0] > second - rule.window_s)
+    episode = replace(before, samples=(*kept, (second, score)))
+    if score > 0.0:
+        episode = replace(episode, last_us=at_us, detections_to=sequence)
+    found: list[Finding] = []
+    if episode.incident is not None and episode.score >= episode.reported + SCORE_STEP:
+        last_seen = from_microseconds(episode.last_us)
+        found = [Raise(IncidentId(episode.incident), episode.score, last_seen, episode.detections_to)]
+        episode = replace(episode, reported=episode.score)
+    elif episode.incident is None and score > 0.0 and _is_enough(episode, rule.dwell_s):
+        opened = _opened(episode, active, track, frame, sequence)
+        found = [Opening(opened)]
+        episode = replace(episode, incident=opened.incident_id, reported=episode.score)
+    episodes[key] = episode
+    return found
+
+
+def _is_enough(episode: Episode, dwell_s: float) -> bool:
+    lasted = episode.last_us - episode.first_us >= dwell_s * SECOND_US
+    return lasted and episode.hits >= MIN_HITS and episode.hits >= MIN_SHARE * len(episode.samples)
+
+
+def _opened(
+    episode: Episode, active: ActiveRule, track: TrackObservation, frame: FrameAnalysed, sequence: int
+) -> IncidentOpened:
+    rule = active.rule
+    first_seen = from_microseconds(episode.first_us)
+    model = frame.models[-1 if rule.kind is RuleKind.NO_HELMET else 0]
+    return IncidentOpened(
+        incident_id=incident_id(frame.camera_id, rule.rule_id, track.track_id, first_seen),
+        camera_id=frame.camera_id,
+        zone_id=rule.zone_id,
+        zone_version=active.zone_version,
+        rule_id=rule.rule_id,
+        rule_version=rule.rule_version,
+        kind=rule.kind,
+        track_id=track.track_id,
+        object_class=track.object_class,
+        first_seen=first_seen,
+        last_seen=from_microseconds(episode.last_us),
+        opened_at=frame.captured_at,
+        score=episode.score,
+        thresholds=rule.thresholds,
+        box=track.box,
+        model_id=model.id,
+        model_digest=model.digest,
+        detections_from=episode.detections_from,
+        detections_to=sequence,
+    )
+
+
+def _closing(episode: Episode, incident: IncidentId, now_us: int, sequence: int) -> Closing:
+    return Closing(incident, from_microseconds(episode.last_us), from_microseconds(now_us), sequence)

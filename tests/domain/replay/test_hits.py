@@ -1,0 +1,100 @@
+"""The hits of many tracks at once are the hits of each, to the last bit."""
+
+from dataclasses import replace
+from datetime import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.contracts.detections import AttributeScore, FrameAnalysed, ObjectClass, TrackObservation, decode, encode
+from domain.contracts.identifiers import TrackId
+from domain.contracts.plant import Polygon, Schedule, Window
+from domain.replay import hits
+from domain.replay.clipping import covered_fractions
+from domain.replay.columns import Decoder
+from domain.rules.geometry import covered_fraction
+from domain.rules.hits import ActiveRule, RuleUnknown, hit
+from domain.rules.schedule import in_force
+from tests.domain.contracts.test_detections import attributes, unit
+from tests.domain.samples import LEFT_HALF, YARD, danger_rule, frame, helmet_rule
+
+grid = st.integers(0, 20).map(lambda n: n / 20)
+"""Coordinates that often meet: touching sides and corners are where clipping goes wrong."""
+
+coordinate = st.one_of(unit, grid)
+polygons = st.lists(st.tuples(coordinate, coordinate), min_size=3, max_size=9).map(tuple)
+boxes = st.tuples(coordinate, coordinate, coordinate, coordinate)
+tracks = st.builds(
+    TrackObservation,
+    st.integers(0, 9).map(TrackId),
+    st.sampled_from([ObjectClass.PERSON, ObjectClass.PERSON, ObjectClass.CAR]),
+    unit,
+    boxes.map(lambda b: (min(b[0], b[2]), min(b[1], b[3]), max(b[0], b[2]), max(b[1], b[3]))),
+    attributes,
+)
+scenes = st.lists(st.lists(tracks, max_size=4), max_size=5).map(
+    lambda rows: [frame(i * 0.7, *row) for i, row in enumerate(rows)]
+)
+NIGHT = Schedule(
+    "Europe/Moscow", (Window((0,), time(12, 0, 1), time(12, 0, 2)), Window((0,), time(12, 0, 3), time(11)))
+)
+ODD = Schedule("UTC", (Window((0,), time(9, 0, 0, 800_000), time(9, 0, 2, 50_000)),))
+
+
+@given(polygons, st.lists(boxes, min_size=1, max_size=8))
+def test_many_boxes_are_covered_as_each_is(polygon: Polygon, many: list[tuple[float, float, float, float]]) -> None:
+    expected = [covered_fraction(polygon, box) for box in many]
+    assert covered_fractions(polygon, np.asarray(many)).tolist() == expected
+
+
+@given(polygons, scenes)
+def test_hits_of_a_zone(polygon: Polygon, scene: list[FrameAnalysed]) -> None:
+    assert_same(scene, ActiveRule(danger_rule(), polygon, 1))
+
+
+@given(scenes)
+def test_hits_of_a_missing_helmet(scene: list[FrameAnalysed]) -> None:
+    assert_same(scene, ActiveRule(helmet_rule()))
+
+
+def test_a_zone_that_is_not_drawn_yet_cannot_tell() -> None:
+    person = TrackObservation(TrackId(1), ObjectClass.PERSON, 0.5, (0.1, 0.1, 0.2, 0.2), ())
+    assert_same([frame(0, person)], ActiveRule(danger_rule(), None, None))
+
+
+@given(scenes, st.sampled_from([NIGHT, ODD]))
+def test_hits_under_a_schedule(scene: list[FrameAnalysed], schedule: Schedule) -> None:
+    assert_same(scene, ActiveRule(replace(danger_rule(), schedule=schedule), LEFT_HALF, 1))
+
+
+@given(scenes)
+def test_a_kind_without_a_form_of_its_own_is_judged_track_by_track(scene: list[FrameAnalysed]) -> None:
+    """Its hits come from the live functions, one call per track."""
+    columns, _ = Decoder(YARD).columns(range(len(scene)), [encode(one) for one in scene])
+    active = ActiveRule(helmet_rule())
+    which = np.arange(len(columns.classes))
+    assert repr(hits._hits_one_by_one(columns, which, active)) == repr(hits._hits(columns, which, active))
+
+
+def test_an_unknown_kind_is_refused_as_in_live_work() -> None:
+    person = TrackObservation(TrackId(1), ObjectClass.PERSON, 0.5, (0.1, 0.1, 0.2, 0.2), (AttributeScore(1, 1, 0),))  # type: ignore[arg-type]
+    columns, _ = Decoder(YARD).columns([1], [encode(frame(0, person))])
+    with pytest.raises(RuleUnknown):
+        hits.scores(columns, 0, 1, ActiveRule(replace(danger_rule(), kind="no_such_kind")))  # type: ignore[arg-type]
+
+
+def assert_same(scene: list[FrameAnalysed], active: ActiveRule) -> None:
+    payloads = [encode(one) for one in scene]
+    columns, _ = Decoder(YARD).columns(range(len(scene)), payloads)
+    expected = [
+        _live(decode(YARD, payload), track, active) for payload in payloads for track in decode(YARD, payload).tracks
+    ]
+    found = [None if np.isnan(score) else score for score in hits.scores(columns, 0, len(scene), active).tolist()]
+    assert found == expected
+
+
+def _live(one: FrameAnalysed, track: TrackObservation, active: ActiveRule) -> float | None:
+    judged = in_force(active.rule.schedule, one.captured_at) and track.object_class in active.rule.object_classes
+    return hit(active, track) if judged else None

@@ -1,0 +1,129 @@
+"""/healthz and /metrics: what runs, what is missing, and all measurements in one text."""
+
+from dataclasses import replace
+
+import pytest
+from nats.aio.client import Client
+
+from gateway.cameras import CameraState
+from gateway.metrics import merged
+from gateway.vitals import FRESH_S, Report, VitalsBoard
+from infra.embedded.nats import NatsServer
+from infra.nats.bridge import connect
+from tests.gateway.conftest import METRICS_TOKEN, Gateway
+from tests.gateway.plant import INCIDENT
+
+HELP = "# HELP kaska_seen things seen\n# TYPE kaska_seen counter\n"
+
+
+@pytest.fixture
+async def admin(nats_server: NatsServer) -> Client:
+    return await connect(nats_server.url("admin"), name="test")
+
+
+async def tell(gateway: Gateway, admin: Client, **texts: str) -> None:
+    """Publishes vitals and waits until the gateway has heard the last of them."""
+    for process, text in texts.items():
+        await admin.publish("vitals." + process.replace("_", "."), text.encode())
+    await admin.flush()
+    await gateway.services.nats.flush()
+
+
+async def test_all_is_well_when_everything_is_heard(gateway: Gateway, admin: Client) -> None:
+    await tell(gateway, admin, domain="", inference="", projections="", producer_gate="")
+    stranger = await gateway.browser()
+    answer = await stranger.http.get("/healthz")
+    assert answer.status_code == 200
+    everything = {"database": True, "nats": True, "processes": True, "projections": True}
+    assert answer.json() == {"status": "ok", "checks": everything}
+
+
+async def test_a_silent_process_is_missed_and_named_to_those_who_hold_a_key(gateway: Gateway, admin: Client) -> None:
+    await tell(gateway, admin, domain="", projections="")
+    stranger = await gateway.browser()
+    answer = await stranger.http.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json()["status"] == "failing"
+    assert "details" not in answer.json()
+    scraper = await gateway.browser(Authorization=f"Bearer {METRICS_TOKEN}")
+    details = (await scraper.http.get("/healthz")).json()["details"]
+    assert details["missing_processes"] == ["inference", "producer.gate"]
+    assert details["projection_lag"] == {"incidents": 0, "plant": 0}
+
+
+async def test_without_postgres_the_answer_still_comes(
+    gateway: Gateway, admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from psycopg_pool import PoolTimeout
+
+    def none_left(*_: object) -> None:
+        raise PoolTimeout
+
+    monkeypatch.setattr(gateway.services.database._pool, "connection", none_left)
+    answer = await (await gateway.browser()).http.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["database"] is False
+
+
+async def test_measurements_of_all_processes_are_one_text(gateway: Gateway, admin: Client) -> None:
+    await tell(
+        gateway,
+        admin,
+        domain=HELP + "kaska_seen_total 3\n",
+        producer_gate=HELP + 'kaska_seen_total{camera="gate"} 5\n',
+        broken="{{{",
+    )
+    text = (await (await gateway.guard()).http.get("/metrics")).text
+    assert 'kaska_seen_total{process="domain"} 3.0' in text
+    assert 'kaska_seen_total{camera="gate",process="producer.gate"} 5.0' in text
+    assert text.count("# TYPE kaska_seen_total counter") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "state", "fps"),
+    [
+        ("kaska_stream_up 1\nkaska_stream_fps 9.5\n", CameraState.ONLINE, 9.5),
+        ("kaska_stream_up 0\nkaska_stream_fps 0\n", CameraState.NO_PICTURE, 0.0),
+        ("", CameraState.NO_PICTURE, None),
+        ("{{{", CameraState.OFFLINE, None),
+    ],
+)
+async def test_a_camera_is_what_its_producer_says(
+    gateway: Gateway, admin: Client, text: str, state: CameraState, fps: float | None
+) -> None:
+    browser = await gateway.guard()
+    query = "{ cameras { id name state fps liveUrl rules { name thresholdMax } } }"
+    [silent] = (await browser.ask(query)).data["cameras"]
+    assert (silent["state"], silent["fps"]) == ("OFFLINE", None)
+    await tell(gateway, admin, producer_gate=text)
+    [camera] = (await browser.ask(query)).data["cameras"]
+    assert (camera["state"], camera["fps"]) == (state.name, fps)
+    assert camera["liveUrl"] == "/live/gate/index.m3u8"
+
+
+def test_a_report_grows_stale() -> None:
+    now = 100.0
+    board = VitalsBoard(lambda: now)
+    board._reports["domain"] = Report("domain", "", 100.0)
+    assert board.missing(["domain", "inference"]) == ["inference"]
+    now += FRESH_S + 0.1
+    assert board.missing(["domain"]) == ["domain"]
+    assert board.fresh() == []
+
+
+def test_one_name_of_two_types_keeps_the_first() -> None:
+    counter = Report("a", HELP + "kaska_seen_total 1\n", 0)
+    gauge = Report("b", "# TYPE kaska_seen gauge\nkaska_seen 2\n", 0)
+    text = merged([counter, gauge]).decode()
+    assert 'kaska_seen_total{process="a"} 1.0' in text
+    assert "gauge" not in text
+
+
+async def test_the_lag_is_that_of_the_slowest_projection(gateway: Gateway, nats_server: NatsServer) -> None:
+    own = await connect(nats_server.url("domain"), name="test")
+    ack = await own.jetstream().publish("es.incident.test", b"{}")
+    await own.close()
+    gateway.plant.put(replace(INCIDENT, position=ack.seq))
+    scraper = await gateway.browser(Authorization=f"Bearer {METRICS_TOKEN}")
+    details = (await scraper.http.get("/healthz")).json()["details"]
+    assert details["projection_lag"] == {"incidents": 0, "plant": ack.seq}

@@ -1,0 +1,62 @@
+"""Live pictures: HLS files of a camera and nothing else of the disk (FAULTS D5)."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.gateway.conftest import Gateway
+
+
+@pytest.fixture
+def live(gateway: Gateway) -> Path:
+    home = gateway.services.settings.home
+    folder = home / "live" / "gate"
+    folder.mkdir(parents=True)
+    for name in ("index.m3u8", "init.mp4", "seg-17.m4s"):
+        (folder / name).write_text(name)
+    (folder / "index.fresh").write_text("half written")
+    (home / "live" / "secret.mp4").write_text("secret")
+    (home / "secret.mp4").write_text("secret")
+    (folder / "link.mp4").symlink_to(home / "secret.mp4")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("file", "kind", "cache"),
+    [
+        ("index.m3u8", "application/vnd.apple.mpegurl", "no-cache"),
+        ("init.mp4", "video/mp4", "private, max-age=60"),
+        ("seg-17.m4s", "video/iso.segment", "private, max-age=60"),
+    ],
+)
+async def test_the_list_is_never_cached_and_the_segments_are(
+    gateway: Gateway, live: Path, file: str, kind: str, cache: str
+) -> None:
+    answer = await (await gateway.guard()).http.get(f"/live/gate/{file}")
+    assert (answer.status_code, answer.text) == (200, file)
+    assert answer.headers["content-type"] == kind
+    assert answer.headers["cache-control"] == cache
+
+
+async def test_nothing_else_can_be_read(gateway: Gateway, live: Path) -> None:
+    browser = await gateway.guard()
+    for path in (
+        "gate/index.fresh",
+        "gate/link.mp4",
+        "gate/missing.mp4",
+        "gate/..%2fsecret.mp4",
+        "gate/%2e%2e%2fsecret.mp4",
+        "%2e%2e/secret.mp4",
+        "../secret.mp4",
+        "..%2f/secret.mp4",
+        "gate/....%2f%2fsecret.mp4",
+        "gate/%2fetc%2fpasswd",
+        "gate/init.mp4%00.m3u8",
+        "GATE/init.mp4",
+        "gate/.mp4",
+        "gate/" + "a" * 200 + ".mp4",
+        "Ворота/index.m3u8",
+    ):
+        answer = await browser.http.get(gateway.url + "/live/" + path)
+        assert answer.status_code == 404, path
+        assert "secret" not in answer.text

@@ -1,0 +1,81 @@
+"""Only cameras and existing files are opened, and credentials stay out of sight."""
+
+from pathlib import Path
+
+import pytest
+
+from producers.address import resolve
+from producers.errors import SourceRefused
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "http://169.254.169.254/latest/meta-data",  # cloud metadata
+        "https://camera/stream.m3u8",
+        "concat:/etc/passwd|/etc/shadow",
+        "exec:rm -rf /",
+        "tcp://10.0.0.1:22",
+        "udp://239.0.0.1:1234",
+        "pipe:0",
+        "data:text/plain,x",
+        "subfile,,start,0,end,0,,:/etc/passwd",
+        "/etc/passwd",
+        "",
+        "rtsp://",
+        "rtsp:///stream",
+        "rtsp://host:99999/",
+        "rtsp://host:port/",
+        "rtsp://[::1/",
+        "rtsp://user:secret@host/stream",  # credentials are kept apart
+        "rtsp://host/a b",
+        "rtsp://host/\r\nX-Header: 1",
+        "rtsp://host/\x00",
+        "file://",
+        "file:///",
+        "file:///dev/zero",
+        "file:///nowhere/at/all.mp4",
+        "file://other-host/etc/hostname",
+        "file:relative.mp4",
+        "RTMP://host/app",
+    ],
+)
+def test_anything_but_a_camera_or_an_existing_file_is_refused(source: str) -> None:
+    with pytest.raises(SourceRefused):
+        resolve(source)
+
+
+def test_a_refusal_does_not_repeat_the_password() -> None:
+    with pytest.raises(SourceRefused) as refusal:
+        resolve("rtsp://admin:canary@host/stream")
+    assert "canary" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "url"),
+    [
+        ("rtsp://host", "rtsp://host/"),
+        ("rtsp://host:554/a/b?channel=1&subtype=0", "rtsp://host:554/a/b?channel=1&subtype=0"),
+        ("rtsps://host/x", "rtsps://host/x"),
+        ("rtsp://[fe80::1]:554/x", "rtsp://[fe80::1]:554/x"),
+        ("RTSP://Host/X", "rtsp://host/X"),
+    ],
+)
+def test_a_camera_is_reached_at_its_address(source: str, url: str) -> None:
+    address = resolve(source)
+    assert (address.url, address.is_file) == (url, False)
+
+
+def test_credentials_are_escaped_into_the_url_and_shown_nowhere() -> None:
+    address = resolve("rtsp://host/stream", "ad@min:pa:ss/w@rd")
+    assert address.url == "rtsp://ad%40min:pa%3Ass%2Fw%40rd@host/stream"
+    assert address.shown == "rtsp://host/stream"
+    assert "w%40rd" not in repr(address)
+
+
+def test_a_file_is_opened_by_the_file_protocol_alone(tmp_path: Path) -> None:
+    path = tmp_path / "два слова.mp4"
+    path.touch()
+    address = resolve(f"file://{tmp_path}/%D0%B4%D0%B2%D0%B0%20%D1%81%D0%BB%D0%BE%D0%B2%D0%B0.mp4")
+    assert (address.url, address.is_file) == (f"file:{path}", True)
+    assert address.options["protocol_whitelist"] == "file"
