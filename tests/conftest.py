@@ -3,7 +3,10 @@
 `nats_server.url(user)`, `postgres.dsn(role)`, `s3.endpoint` with its keys, and `fresh_nats()` for one's own server.
 """
 
+import faulthandler
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +20,19 @@ from infra.embedded.postgres import PostgresServer
 from infra.embedded.s3 import S3Server, port_with_grpc
 
 BUCKET = "kaska"
+LAST_THREAD_LIMIT_S = 60.0
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """A thread that never ends would keep a finished run from ending: then its stack is shown, and the run ends."""
+
+    def end() -> None:
+        faulthandler.dump_traceback(all_threads=True)
+        os._exit(int(exitstatus))
+
+    last = threading.Timer(LAST_THREAD_LIMIT_S, end)
+    last.daemon = True
+    last.start()
 
 
 class OwnNats:

@@ -20,6 +20,7 @@ from infra.embedded.nats import ADMIN, NatsServer
 from infra.embedded.ports import LOOPBACK, choose
 from infra.embedded.postgres import PostgresServer
 from infra.embedded.s3 import S3Server, port_with_grpc
+from infra.embedded.staging import keep_staged, staged_in_memory
 from infra.nats.bridge import connect
 from infra.nats.errors import NatsAdapterError, ServerTooOld, StreamsUnusable
 from infra.nats.streams import check_server, ensure_streams
@@ -84,6 +85,7 @@ async def running(options: Options, step: Step, extra: Sequence[Server] = ()) ->
     async with AsyncExitStack() as stack:
         stack.enter_context(claimed(options.home))
         frames_dir = stack.enter_context(frames_folder(options.home))
+        staging = stack.enter_context(staged_in_memory(options.home))
         surroundings = _surroundings(options, frames_dir)
         vitals = Vitals("supervisor")
         restarted = _restart_counter(vitals)
@@ -91,6 +93,7 @@ async def running(options: Options, step: Step, extra: Sequence[Server] = ()) ->
         step("servers")
         await _start_servers(surroundings, extra, restarted, stack)
         admin = await _prepare_servers(surroundings)
+        stack.push_async_callback(_cancel, asyncio.create_task(keep_staged(staging)))
         stack.push_async_callback(admin.close)
         await vitals.start_on(admin)
         step("processes")

@@ -59,8 +59,9 @@ def test_onnx_runtime_sees_what_openvino_sees(openvino: Detector, bus: Pixels) -
     theirs = create(DetectorKind.ONNX_RUNTIME, YoloOptions()).submit(bus).result()
     strong, others = ours.pick(ours.scores >= 0.25), theirs.pick(theirs.scores >= 0.25)
     assert strong.codes.tolist() == others.codes.tolist()
-    np.testing.assert_allclose(strong.boxes, others.boxes, atol=1.0)
-    np.testing.assert_allclose(strong.scores, others.scores, atol=0.01)
+    # OpenVINO calculates in bf16 where the processor can, so by some thousandths of the picture differently
+    np.testing.assert_allclose(strong.boxes, others.boxes, atol=max(bus.shape) * 0.005)
+    np.testing.assert_allclose(strong.scores, others.scores, atol=0.03)
 
 
 def test_the_permissive_detector_sees_the_persons_where_yolo_does(openvino: Detector, bus: Pixels) -> None:

@@ -1,5 +1,6 @@
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -52,6 +53,37 @@ def test_a_closed_bridge_says_so_and_closing_again_is_harmless(nats_server: Nats
     bridge.close()
     with pytest.raises(ConnectionClosed):
         bridge.run(asyncio.sleep(0))
+
+
+def test_whoever_waits_while_it_closes_is_told(nats_server: NatsServer) -> None:
+    bridge = Bridge(nats_server.url("admin"), name="test")
+    outcomes: list[BaseException] = []
+    waiting = threading.Barrier(5)
+
+    def ask_often() -> None:
+        waiting.wait()
+        try:
+            while True:
+                bridge.run(asyncio.sleep(0.001))
+        except ConnectionClosed as error:
+            outcomes.append(error)
+
+    def wait_long() -> None:
+        waiting.wait()
+        try:
+            bridge.run(asyncio.sleep(300))
+        except ConnectionClosed as error:
+            outcomes.append(error)
+
+    threads = [threading.Thread(target=work, daemon=True) for work in (ask_often, wait_long) * 2]
+    for thread in threads:
+        thread.start()
+    waiting.wait()
+    time.sleep(0.05)
+    bridge.close()
+    for thread in threads:
+        thread.join(5)
+    assert len(outcomes) == len(threads)
 
 
 def test_listeners_hear_of_a_reconnection(fresh_nats: Callable[[], OwnNats]) -> None:
