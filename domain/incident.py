@@ -154,20 +154,23 @@ def decide(command: Command, state: State, acting: Acting) -> list[IncidentEvent
 
 
 def _open(command: OpenIncident, state: State) -> list[IncidentEvent]:
-    if isinstance(state, Open):
-        return []  # a replay after a crash finds the same evidence again
+    if isinstance(state, Open):  # a replay after a crash finds the same evidence again
+        return [] if state.judged else [_verdict_event(rule_verdict(state.score, state.thresholds), state.score)]
     opened = command.opened
     return [opened, _verdict_event(rule_verdict(opened.score, opened.thresholds), opened.score)]
 
 
 def _raise_score(command: RaiseScore, state: Open) -> list[IncidentEvent]:
-    if command.score <= state.score or state.closed:
+    """Also completes a raise whose verdict was not recorded."""
+    if state.closed:
         return []
-    raised = ScoreRaised(command.score, command.last_seen, command.detections_to)
-    verdict = rule_verdict(command.score, state.thresholds)
+    score, raised = state.score, list[IncidentEvent]()
+    if command.score > score:
+        score, raised = command.score, [ScoreRaised(command.score, command.last_seen, command.detections_to)]
+    verdict = rule_verdict(score, state.thresholds)
     if state.by_person or verdict is state.verdict:
-        return [raised]
-    return [raised, _verdict_event(verdict, command.score)]
+        return raised
+    return [*raised, _verdict_event(verdict, score)]
 
 
 def _verdict_event(verdict: Verdict, score: float) -> IncidentEvent:
@@ -229,17 +232,17 @@ def _changed(state: Open, event: IncidentEvent) -> Open:
         case ScoreRaised(score=score):
             return replace(state, score=score)
         case ViolationRecognised():
-            return replace(state, verdict=Verdict.VIOLATION)
+            return replace(state, verdict=Verdict.VIOLATION, judged=True)
         case ReviewRequested():
-            return replace(state, verdict=Verdict.REVIEW)
+            return replace(state, verdict=Verdict.REVIEW, judged=True)
         case Dismissed():
-            return replace(state, verdict=Verdict.DISMISSED)
+            return replace(state, verdict=Verdict.DISMISSED, judged=True)
         case ViolationConfirmed():
-            return replace(state, verdict=Verdict.VIOLATION, by_person=True)
+            return replace(state, verdict=Verdict.VIOLATION, by_person=True, judged=True)
         case MarkedFalsePositive():
-            return replace(state, verdict=Verdict.FALSE_POSITIVE, by_person=True)
+            return replace(state, verdict=Verdict.FALSE_POSITIVE, by_person=True, judged=True)
         case ReviewReopened():
-            return replace(state, verdict=Verdict.REVIEW, by_person=True)
+            return replace(state, verdict=Verdict.REVIEW, by_person=True, judged=True)
         case EvidenceAttached(kind=kind):
             return replace(state, evidence=state.evidence | {kind})
         case EvidenceMissed(kind=kind):

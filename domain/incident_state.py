@@ -19,6 +19,7 @@ class Open:
     """An incident that exists.
 
     verdict   where it stands; by_person says whether a person put it there
+    judged    whether a verdict was recorded; the opening alone only says what it will be
     evidence  kinds of files that were attached, those that expired too
     """
 
@@ -27,6 +28,7 @@ class Open:
     score: float
     verdict: Verdict
     by_person: bool = False
+    judged: bool = False
     closed: bool = False
     evidence: frozenset[EvidenceKind] = frozenset()
     missed: frozenset[EvidenceKind] = frozenset()

@@ -23,3 +23,15 @@ class NameTaken(Refusal):
     """There is another one of this name."""
 
     code = "name_taken"
+
+
+class RightMissing(Refusal):
+    """Whoever asks lacks the right."""
+
+    code = "right_missing"
+
+
+class PersonErased(Refusal):
+    """What was known about this person has been erased."""
+
+    code = "person_erased"

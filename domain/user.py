@@ -1,14 +1,17 @@
-"""The user: pure `decide` and `evolve`, called by domain.service only. Nobody is deleted; who left is disabled."""
+"""The user: pure `decide` and `evolve`, called by domain.service only.
+
+Nobody is deleted: who left is disabled, and who asks for it is erased, which leaves a user without a person.
+"""
 
 import re
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from domain.contracts.commands import DisableUser, EnableUser, RegisterUser, UserCommand
-from domain.contracts.events import UserChanged, UserDisabled, UserEnabled, UserEvent, UserRegistered
-from domain.contracts.identifiers import user_id
+from domain.contracts.commands import DisableUser, EnableUser, ErasePerson, RegisterUser, UserCommand
+from domain.contracts.events import UserChanged, UserDisabled, UserEnabled, UserErased, UserEvent, UserRegistered
+from domain.contracts.identifiers import UserId, user_id
 from domain.fields import require, require_text
-from domain.refusals import Refusal
+from domain.refusals import PersonErased, Refusal
 
 LONGEST_LOGIN = 100
 LONGEST_EMAIL = 254
@@ -29,7 +32,12 @@ class Registered:
     disabled: bool = False
 
 
-State = Absent | Registered
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """A user about whom nothing is known any more, and nothing will be."""
+
+
+State = Absent | Registered | Erased
 
 
 class UserUnknown(Refusal):
@@ -39,18 +47,25 @@ class UserUnknown(Refusal):
 
 
 class OwnAccount(Refusal):
-    """Nobody disables their own account."""
+    """Nobody disables or erases their own account."""
 
     code = "own_account"
 
 
-def decide(command: UserCommand, state: State, by: str) -> list[UserEvent]:
-    """The events that a command of the login `by` causes; none when nothing changes. Raises a Refusal."""
+def decide(command: UserCommand, state: State, by: str, person: UserId | None = None) -> list[UserEvent]:
+    """The events that a command of the login `by` causes; none when nothing changes. Raises a Refusal.
+
+    person   whose login `by` is, when it is one
+    """
+    if isinstance(state, Erased):
+        raise PersonErased("this person was erased")
     if isinstance(command, RegisterUser):
         return _register(command, state)
     if isinstance(state, Absent):
         raise UserUnknown("there is no such user")
     match command:
+        case ErasePerson():
+            return _erase(command, person)
         case DisableUser():
             return _disable(command, state, by)
         case EnableUser():
@@ -58,7 +73,7 @@ def decide(command: UserCommand, state: State, by: str) -> list[UserEvent]:
     assert_never(command)
 
 
-def _register(c: RegisterUser, state: State) -> list[UserEvent]:
+def _register(c: RegisterUser, state: Absent | Registered) -> list[UserEvent]:
     require_text("login", c.login, LONGEST_LOGIN)
     require(not any(s.isspace() for s in c.login), "login", "no blank")
     require(c.user_id == user_id(c.provider, c.login), "user_id", "the identifier of this provider and login")
@@ -92,11 +107,20 @@ def _disable(c: DisableUser, state: Registered, by: str) -> list[UserEvent]:
     return [UserDisabled(c.user_id, c.reason)]
 
 
+def _erase(c: ErasePerson, person: UserId | None) -> list[UserEvent]:
+    if c.user_id == person:
+        raise OwnAccount("somebody else must erase you")
+    require_text("reason", c.reason, LONGEST_REASON)
+    return [UserErased(c.user_id, c.reason)]
+
+
 def evolve(state: State, event: UserEvent) -> State:
     """The state after a fact; never refuses."""
     match event:
         case UserRegistered():
             return Registered(event)
+        case UserErased():
+            return Erased()
         case UserChanged():
             return replace(state, person=event) if isinstance(state, Registered) else Registered(event)
         case UserDisabled():

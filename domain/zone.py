@@ -7,6 +7,7 @@ from typing import assert_never
 from domain.contracts.commands import DrawZone, PermitObject, RetireZone, ZoneCommand
 from domain.contracts.detections import Box
 from domain.contracts.events import ObjectPermitted, ZoneDrawn, ZoneEvent, ZoneRetired
+from domain.contracts.plant import DirectionLine
 from domain.fields import FieldRefused, require, require_aware, require_slug, require_text
 from domain.refusals import PlantPartRetired, PlantPartUnknown
 from domain.rules.geometry import PolygonRefused, checked_polygon
@@ -47,13 +48,24 @@ def _draw(c: DrawZone, state: Zone | None, at: datetime) -> list[ZoneEvent]:
         checked_polygon(c.polygon)
     except PolygonRefused as error:
         raise FieldRefused(f"polygon: {error}") from error
+    if c.line is not None:
+        _check_line(c.line)
     since = c.effective_from or at + SETTLING
-    if state is None:
-        return [ZoneDrawn(c.zone_id, 1, c.camera_id, c.name, c.polygon, since)]
-    last = state.drawn
-    if not state.retired and (last.camera_id, last.name, last.polygon) == (c.camera_id, c.name, c.polygon):
+    version = 1 if state is None else state.drawn.zone_version + 1
+    drawn = ZoneDrawn(c.zone_id, version, c.camera_id, c.name, c.polygon, since, c.gate, c.line)
+    if (
+        state is not None
+        and not state.retired
+        and replace(state.drawn, zone_version=version) == replace(drawn, effective_from=state.drawn.effective_from)
+    ):
         return []
-    return [ZoneDrawn(c.zone_id, last.zone_version + 1, c.camera_id, c.name, c.polygon, since)]
+    return [drawn]
+
+
+def _check_line(line: DirectionLine) -> None:
+    for name, (x, y) in (("start", line.start), ("end", line.end)):
+        require(0.0 <= x <= 1.0 and 0.0 <= y <= 1.0, f"line.{name}", "a point inside the picture (0..1)")
+    require(line.start != line.end, "line", "two different points")
 
 
 def _permit(c: PermitObject, state: Zone, at: datetime) -> list[ZoneEvent]:

@@ -14,11 +14,14 @@ from gateway.app import application
 from gateway.commands import DomainCommands
 from gateway.database import Database, sql
 from gateway.feed import IncidentFeed
+from gateway.inquiries import Inquiries
 from gateway.links import MediaLinks
 from gateway.measures import Measures
 from gateway.projected import Projected
+from gateway.replay import ReplayQuestions
 from gateway.services import Services
 from gateway.settings import GatewaySettings
+from gateway.signin.accounts import Accounts
 from gateway.signin.attempts import Attempts
 from gateway.signin.passwords import Passwords
 from gateway.signin.sessions import Sessions
@@ -43,7 +46,8 @@ async def serve(settings: GatewaySettings) -> None:
         await vitals.start_on(services.nats)
         server = uvicorn.Server(_config(settings, services))
         async with asyncio.TaskGroup() as tasks:
-            background = [tasks.create_task(services.projected.run()), tasks.create_task(services.feed.run())]
+            running = (services.projected.run(), services.feed.run(), services.accounts.run())
+            background = [tasks.create_task(each) for each in running]
             await server.serve()
             for task in background:
                 task.cancel()
@@ -58,7 +62,13 @@ async def build(settings: GatewaySettings, stack: AsyncExitStack) -> tuple[Servi
     nc = await connect(settings.nats_url.get_secret_value(), name=PROCESS)
     stack.push_async_callback(nc.close)
     vitals = Vitals(PROCESS)
-    projected = Projected(dsn)
+    projected, attempts = Projected(dsn), Attempts()
+    commands = DomainCommands(
+        nc,
+        projected,
+        command_timeout_s=settings.command_timeout_s,
+        projection_timeout_s=settings.projection_timeout_s,
+    )
     services = Services(
         settings=settings,
         database=database,
@@ -66,15 +76,13 @@ async def build(settings: GatewaySettings, stack: AsyncExitStack) -> tuple[Servi
         objects=objects.client(settings),
         sessions=Sessions(database, timedelta(hours=settings.session_hours)),
         passwords=Passwords(database),
-        attempts=Attempts(),
+        attempts=attempts,
+        accounts=Accounts(database, commands, projected, attempts),
         projected=projected,
         feed=IncidentFeed(database, projected),
-        commands=DomainCommands(
-            nc,
-            projected,
-            command_timeout_s=settings.command_timeout_s,
-            projection_timeout_s=settings.projection_timeout_s,
-        ),
+        commands=commands,
+        replay=ReplayQuestions(nc, timeout_s=settings.command_timeout_s),
+        inquiries=Inquiries(nc, timeout_s=settings.inquiry_timeout_s),
         links=MediaLinks(_link_key(settings), settings.media_link_s),
         vitals=VitalsBoard(),
         measures=Measures(vitals.registry),

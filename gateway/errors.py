@@ -25,6 +25,18 @@ class DomainUnavailable(GatewayError):
     code = "domain_unavailable"
 
 
+class ReplayUnavailable(GatewayError):
+    """No replay desk answers questions about recorded detections at the moment."""
+
+    code = "replay_unavailable"
+
+
+class InquiryUnavailable(GatewayError):
+    """No inquiry process answers questions about incidents at the moment."""
+
+    code = "inquiry_unavailable"
+
+
 class OutcomeUnknown(GatewayError):
     """The domain service did not answer in time: the command may or may not have been carried out."""
 

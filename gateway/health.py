@@ -14,6 +14,7 @@ from gateway.guard import holds_key
 from gateway.projected import INCIDENTS, PLANT
 from gateway.reads import plant
 from gateway.services import Services, services_of
+from infra.guarding import ask_guard
 from infra.nats.direct import get_last
 from infra.nats.errors import NatsAdapterError
 
@@ -27,12 +28,16 @@ _NATS_TIMEOUT_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """missing_processes: not heard on vitals.> within 10 s. projection_lag: events in EVENTS behind the newest."""
+    """missing_processes: not heard on vitals.> within 10 s. projection_lag: events in EVENTS behind the newest.
+
+    history   what is wrong with it, one sentence each; None when the domain service does not say
+    """
 
     database: bool
     nats: bool
     missing_processes: list[str]
     projection_lag: dict[str, int | None]
+    history: list[str] | None
 
     @property
     def checks(self) -> dict[str, bool]:
@@ -40,6 +45,7 @@ class Health:
         return {
             "database": self.database,
             "nats": self.nats,
+            "history": not self.history,
             "processes": not self.missing_processes,
             "projections": bool(lags) and all(lag is not None and lag <= LARGEST_LAG for lag in lags),
         }
@@ -67,12 +73,14 @@ async def examine(services: Services) -> Health:
     except (DatabaseBusy, psycopg.Error):
         positions, cameras = None, []
     newest = await _newest_event(services)
+    verdict = await ask_guard(services.nats, _NATS_TIMEOUT_S)
     wanted = [*services.settings.expected_processes, *(f"producer.{camera}" for camera in cameras)]
     return Health(
         database=positions is not None,
         nats=newest is not None,
         missing_processes=services.vitals.missing(wanted),
         projection_lag=_lags(positions or {}, newest),
+        history=None if verdict is None else list(verdict.findings),
     )
 
 

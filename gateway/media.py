@@ -1,6 +1,7 @@
 """/media/{incident}/{kind}: photo, clip and detections of an incident through signed links, with Range.
 
-Whatever is not allowed, signed, stored or there answers 404, all alike (FAULTS D6).
+Whatever is not allowed, signed, stored or there answers 404, all alike (FAULTS D6). To a signed link a file that was
+given up answers 410: its incident says when and why.
 """
 
 import logging
@@ -28,7 +29,7 @@ _LONGEST_TIME = 16
 _SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "video/mp4"})
 
 
-@router.get("/media/{incident_id}/{kind}", responses={206: {}, 304: {}, 404: {}, 416: {}})
+@router.get("/media/{incident_id}/{kind}", responses={206: {}, 304: {}, 404: {}, 410: {}, 416: {}})
 async def media(
     incident_id: str,
     kind: str,
@@ -41,6 +42,8 @@ async def media(
     found = await _evidence(services, incident_id, kind, exp=exp, sig=sig, login=session_of(request).login)
     if found is None or found.size_bytes is None:
         return Response(status_code=404)
+    if found.expired_at is not None:
+        return Response(status_code=410, headers={"Cache-Control": "private, no-store"})
     headers = _headers(found)
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)

@@ -16,7 +16,10 @@ router = APIRouter(include_in_schema=False)
 NONCE: Final = "__CSP_NONCE__"
 """Stands in the built index.html where the nonce goes."""
 
-_PAGE = re.compile(r"/|/(?:sign-in|incidents|cameras)(?:/[A-Za-z0-9-]{1,64})?")
+_PAGE = re.compile(
+    r"/|/(?:sign-in|incidents|cameras|ledger|what-if|audit|statistics)(?:/[A-Za-z0-9-]{1,64})?"
+    r"|/incidents/[A-Za-z0-9-]{1,64}/passport"
+)
 _FILE = re.compile(r"/(?:favicon\.svg|assets/[A-Za-z0-9_-][A-Za-z0-9._-]{0,120})")
 _FOR_EVER = "public, max-age=31536000, immutable"
 _TYPES = {
@@ -55,8 +58,14 @@ def page_policy(nonce: str) -> str:
 @router.get("/sign-in")
 @router.get("/incidents")
 @router.get("/incidents/{_id}")
+@router.get("/incidents/{_id}/passport")
 @router.get("/cameras")
 @router.get("/cameras/{_id}")
+@router.get("/ledger")
+@router.get("/what-if")
+@router.get("/what-if/{_id}")
+@router.get("/audit")
+@router.get("/statistics")
 def page(request: Request) -> Response:
     """Every page of the console is the same document; the browser decides by the address."""
     index = services_of(request).settings.console_dir / "index.html"

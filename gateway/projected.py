@@ -5,6 +5,7 @@ import logging
 
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
 
 from gateway.database import sql
 from gateway.errors import ProjectionBehind
@@ -14,6 +15,7 @@ log = logging.getLogger(__name__)
 CHANNEL = "kaska_projected"
 INCIDENTS = "incidents"
 PLANT = "plant"
+ACCESS = "access"
 _RETRY_S = 0.5
 
 
@@ -55,14 +57,20 @@ class Projected:
             await asyncio.sleep(_RETRY_S)
 
     async def _listen(self) -> None:
-        async with await AsyncConnection.connect(self._dsn, autocommit=True) as connection:
-            await connection.execute(f"LISTEN {CHANNEL}")
-            cursor = await connection.execute(sql("projection_positions"))
-            for name, position in await cursor.fetchall():
-                await self._advance(name, position)
-            async for notice in connection.notifies():
-                name, _, position = notice.payload.rpartition(":")
-                await self._advance(name, int(position))
+        """A notice only says that something moved: what it says can be made up by whoever may sign in to Postgres."""
+        async with (
+            await AsyncConnection.connect(self._dsn, autocommit=True) as listening,
+            await AsyncConnection.connect(self._dsn, autocommit=True) as reading,
+        ):
+            await listening.execute(f"LISTEN {CHANNEL}")
+            await self._read(reading)
+            async for _ in listening.notifies():
+                await self._read(reading)
+
+    async def _read(self, connection: AsyncConnection[TupleRow]) -> None:
+        cursor = await connection.execute(sql("projection_positions"))
+        for name, position in await cursor.fetchall():
+            await self._advance(name, position)
 
     async def _advance(self, name: str, position: int) -> None:
         async with self._moved:

@@ -10,10 +10,13 @@ from starlette.requests import HTTPConnection
 from gateway.commands import DomainCommands
 from gateway.database import Database
 from gateway.feed import IncidentFeed
+from gateway.inquiries import Inquiries
 from gateway.links import MediaLinks
 from gateway.measures import Measures
 from gateway.projected import Projected
+from gateway.replay import ReplayQuestions
 from gateway.settings import GatewaySettings
+from gateway.signin.accounts import Accounts
 from gateway.signin.attempts import Attempts
 from gateway.signin.passwords import Passwords
 from gateway.signin.sessions import Sessions
@@ -29,9 +32,12 @@ class Services:
     sessions: Sessions
     passwords: Passwords
     attempts: Attempts
+    accounts: Accounts
     projected: Projected
     feed: IncidentFeed
     commands: DomainCommands
+    replay: ReplayQuestions
+    inquiries: Inquiries
     links: MediaLinks
     vitals: VitalsBoard
     measures: Measures

@@ -29,6 +29,7 @@ class GatewaySettings(ProcessSettings):
     media_link_s: int = Field(600, ge=10, le=3600, description="seconds for which a media link is valid, at least")
     command_timeout_s: float = Field(5.0, gt=0, description="longest wait for the domain's answer to a command")
     projection_timeout_s: float = Field(5.0, gt=0, description="longest wait until a command's result can be read")
+    inquiry_timeout_s: float = Field(10.0, gt=0, description="longest wait for a passport")
     expected_processes: tuple[str, ...] = Field(
         ("domain", "inference", "projections"),
         description="names under vitals.> that must be heard; a producer per camera is expected in addition",

@@ -7,7 +7,11 @@ import threading
 import time
 from contextlib import closing
 
+import cv2
+
+from inference.attention import Attention
 from inference.cameras import CameraFacts
+from inference.coverage import CoverageKeeper
 from inference.detectors import create
 from inference.detectors.options import YoloOptions
 from inference.errors import InferenceError
@@ -32,6 +36,7 @@ def main() -> int:
     """Runs inference. Returns 2 when a model or the message server cannot be used."""
     logs.configure("inference")
     settings = InferenceSettings()
+    cv2.setNumThreads(1)  # the cores belong to the detector and to the cameras' decoders
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
@@ -57,7 +62,8 @@ def _serve(settings: InferenceSettings, bridge: Bridge, stopping: threading.Even
     starts = Starts()
 
     def make_pipeline(camera: str) -> CameraPipeline:
-        tracker = ByteTrack(starts.next(time.time_ns() // 1000), TrackOptions(lost_s=settings.lost_track_s))
+        tracking = TrackOptions(lost_s=settings.lost_track_s)
+        tracker = ByteTrack(starts.next(time.time_ns() // 1000), tracking)
         ppe = PpeStage(
             ppe_detector,
             PpeOptions(settings.ppe_min_person_px, settings.ppe_max_regions, settings.ppe_interval_s),
@@ -69,14 +75,26 @@ def _serve(settings: InferenceSettings, bridge: Bridge, stopping: threading.Even
             ppe=ppe,
             wants_ppe=lambda: facts.wants_ppe(camera),
             max_boxes=settings.max_boxes,
+            attention=None if settings.every_frame else Attention(tracking.new_score, lambda: facts.wants_ppe(camera)),
         )
 
-    loop = InferenceLoop(sources, publisher, make_pipeline, detector.depth, metrics)
+    coverage = CoverageKeeper(
+        bridge,
+        facts.watched,
+        frames_dir=settings.frames_dir,
+        path=settings.home / "run" / "coverage.json",
+        metrics=metrics,
+    )
+    loop = InferenceLoop(
+        sources, publisher, make_pipeline, depth=detector.depth, metrics=metrics, witness=coverage.book
+    )
     vitals.start(bridge)
+    coverage.start()
     log.info("inference runs", extra={"settings": settings.describe(), "model": detector.model.id})
     while not stopping.is_set():
         loop.step()
     loop.drain()
+    coverage.stop()
     facts.close()
     return 1 if publisher.close() else 0
 

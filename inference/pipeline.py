@@ -1,5 +1,9 @@
-"""One camera's way from pixels to FrameAnalysed: detect, drop what is unsound, track, look at protective equipment."""
+"""One camera's way from pixels to FrameAnalysed: detect, drop what is unsound, track, look at protective equipment.
 
+With `Attention` a frame need not go to the detector: its tracks are followed in the picture, and the fact says so.
+"""
+
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,12 +12,13 @@ import numpy as np
 
 from domain.contracts.detections import Box, FrameAnalysed, ModelRef, ObjectClass, TrackObservation
 from domain.contracts.identifiers import CameraId, TrackId
+from inference.attention import Attention
 from inference.detections import Tracks, sound
 from inference.metrics import Metrics
 from inference.ppe import PpeStage
 from inference.protocols import Detector, Pending, Tracker
 from inference.wearing import Attributes
-from infra.frames import Pixels, SharedFrame
+from infra.frames import SharedFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class CameraPipeline:
     ppe           None where no model for protective equipment is loaded
     wants_ppe     asked for every frame: the camera's settings may change
     max_boxes     a frame never yields more tracks
+    attention     None where every frame goes to the detector
     """
 
     def __init__(
@@ -42,9 +48,27 @@ class CameraPipeline:
         ppe: PpeStage | None = None,
         wants_ppe: Callable[[], bool] = lambda: False,
         max_boxes: int = 300,
+        attention: Attention | None = None,
     ) -> None:
+        self._attention = attention
         self._detector, self._tracker, self._ppe = detector, tracker, ppe
         self._wants_ppe, self._metrics, self._max_boxes = wants_ppe, metrics, max_boxes
+
+    def look(self, frame: SharedFrame) -> float:
+        """How urgently the frame should be begun, due from 1 on; whoever does not begin it must take it as followed."""
+        if self._attention is None:
+            return math.inf
+        started_at = time.perf_counter()
+        urgency = self._attention.look(frame)
+        self._metrics.stage.labels("look").observe(time.perf_counter() - started_at)
+        return urgency
+
+    def followed(self, frame: SharedFrame) -> FrameAnalysed:
+        """The frame that was looked at, without the detector."""
+        if self._attention is None:
+            raise RuntimeError("without attention every frame must go to the detector")
+        self._metrics.analysed.labels(frame.camera_id).inc()
+        return self._analysed(frame, (self._detector.model,), self._attention.tracks, None, predicted=True)
 
     def begin(self, frame: SharedFrame) -> InFlight:
         """Starts detection; frames are to be begun and finished in the order of their capture."""
@@ -52,37 +76,54 @@ class CameraPipeline:
 
     def finish(self, flight: InFlight) -> FrameAnalysed:
         """Waits for the detector and does the rest."""
-        frame, metrics = flight.frame, self._metrics
-        height, width = frame.pixels.shape[:2]
+        frame, metrics, attention = flight.frame, self._metrics, self._attention
+        width, height = frame.width, frame.height
         found = flight.pending.result()
         detected_at = time.perf_counter()
         metrics.stage.labels("detect").observe(detected_at - flight.started_at)
         found, dropped = sound(found, width, height, self._max_boxes)
         for reason, count in dropped.items():
             metrics.boxes_dropped.labels(frame.camera_id, reason).inc(count)
-        tracks = self._tracker.update(found, frame.captured_at_us)
+        tracks = self._tracker.update(found, frame.captured_at_us, attention.tracks if attention else None)
         metrics.stage.labels("track").observe(time.perf_counter() - detected_at)
         models: tuple[ModelRef, ...] = (self._detector.model,)
-        attributes = self._attributes(frame.pixels, tracks, frame.captured_at_us)
+        attributes = self._attributes(frame, tracks)
         if attributes is not None and self._ppe is not None:
             models = (*models, self._ppe.model)
+        reason = "every"
+        if attention is not None:
+            reason = attention.reason.label
+            attention.found(found, tracks, frame.captured_at_us)
+        metrics.detector_runs.labels(frame.camera_id, reason).inc()
         metrics.analysed.labels(frame.camera_id).inc()
+        return self._analysed(frame, models, tracks, attributes, predicted=False)
+
+    def _analysed(
+        self,
+        frame: SharedFrame,
+        models: tuple[ModelRef, ...],
+        tracks: Tracks,
+        attributes: list[Attributes] | None,
+        *,
+        predicted: bool,
+    ) -> FrameAnalysed:
         return FrameAnalysed(
             camera_id=CameraId(frame.camera_id),
             frame=frame.frame,
             captured_at_us=frame.captured_at_us,
-            width=width,
-            height=height,
+            width=frame.width,
+            height=frame.height,
             models=models,
-            tracks=observations(tracks, attributes, width, height),
+            tracks=observations(tracks, attributes, frame.width, frame.height),
             last_captured_at_us=frame.captured_at_us,
+            predicted=predicted,
         )
 
-    def _attributes(self, pixels: Pixels, tracks: Tracks, captured_at_us: int) -> list[Attributes] | None:
-        if self._ppe is None or not self._wants_ppe():
+    def _attributes(self, frame: SharedFrame, tracks: Tracks) -> list[Attributes] | None:
+        if self._ppe is None or not self._wants_ppe() or not len(tracks):
             return None
         started_at = time.perf_counter()
-        attributes = self._ppe.look(pixels, tracks, captured_at_us)
+        attributes = self._ppe.look(frame.pixels, tracks, frame.captured_at_us)
         if attributes is not None:
             self._metrics.stage.labels("ppe").observe(time.perf_counter() - started_at)
         return attributes

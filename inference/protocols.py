@@ -8,7 +8,13 @@ from infra.frames import Pixels
 
 
 class Pending(Protocol):
-    """A frame that a detector is working on."""
+    """A frame that a detector is working on.
+
+    ready   whether `result` answers without waiting for other threads
+    """
+
+    @property
+    def ready(self) -> bool: ...
 
     def result(self) -> Detections:
         """Waits for it. To be called once, and for the oldest pending frame first."""
@@ -40,10 +46,11 @@ class Detector(Protocol):
 class Tracker(Protocol):
     """Knows objects again from frame to frame of one camera."""
 
-    def update(self, found: Detections, captured_at_us: int) -> Tracks:
+    def update(self, found: Detections, captured_at_us: int, followed: Tracks | None = None) -> Tracks:
         """The detections that belong to a confirmed track, with its id.
 
         found            sound detections, weak ones (score from 0.1) too
         captured_at_us   microseconds since 1970 UTC; need not increase: clocks are set back
+        followed         where the tracks are by now, when frames between two detections were only followed
         """
         ...

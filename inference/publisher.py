@@ -43,7 +43,8 @@ class Publisher:
 
     def put(self, frame: FrameAnalysed) -> None:
         """Takes a message in, also when full: detections are never dropped."""
-        message = to_message(frame)
+        with self._metrics.charged("encode"):
+            message = to_message(frame)
         with self._news:
             self._waiting.append(message)
             self._news.notify()

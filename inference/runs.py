@@ -53,4 +53,9 @@ def _continues(run: FrameAnalysed, frame: FrameAnalysed) -> bool:
 
 
 def _extended(run: FrameAnalysed, frame: FrameAnalysed) -> FrameAnalysed:
-    return replace(run, frames=run.frames + frame.frames, last_captured_at_us=frame.captured_at_us)
+    return replace(
+        run,
+        frames=run.frames + frame.frames,
+        last_captured_at_us=frame.captured_at_us,
+        predicted=run.predicted and frame.predicted,
+    )

@@ -1,7 +1,8 @@
 """Finds the cameras' frames in shared memory and takes them in turn, each camera getting its fair share."""
 
 import logging
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Final
 
@@ -23,9 +24,10 @@ class FrameSources:
     def __init__(self, folder: Path, max_lag_s: float, clock: Callable[[], float]) -> None:
         self._folder, self._max_lag_s, self._clock = folder, max_lag_s, clock
         self._readers: dict[str, FrameReader] = {}
-        self._turn: list[str] = []
+        self._turn: deque[str] = deque()
         self._passed_over: dict[str, int] = {}
         self._unreadable: set[str] = set()
+        self._to_look_up: set[str] = set()
 
     @property
     def cameras(self) -> frozenset[str]:
@@ -41,16 +43,29 @@ class FrameSources:
             self._turn.remove(camera)
             self._passed_over.pop(camera, None)
             log.info("camera's frames are gone", extra={"camera": camera})
+        self._to_look_up = set(self._readers)
 
-    def next(self) -> SharedFrame | None:
-        """The next camera's frame; None when no camera has a new one. Never waits."""
+    def next(self, busy: Container[str] = ()) -> SharedFrame | None:
+        """The next camera's frame; None when no camera has a new one. Never waits.
+
+        busy   cameras whose turn it is not
+        """
         for _ in range(len(self._turn)):
-            camera = self._turn.pop(0)
+            camera = self._turn.popleft()
             self._turn.append(camera)
+            if camera in busy or not self._has_news(camera):
+                continue
             frame = self._take(camera)
             if frame is not None:
                 return frame
         return None
+
+    def _has_news(self, camera: str) -> bool:
+        """Whether a look at the camera's file is worth its system calls: it has a new frame, or may be another file."""
+        if camera in self._to_look_up:
+            self._to_look_up.discard(camera)
+            return True
+        return self._readers[camera].has_news
 
     def dropped(self, camera: str) -> int:
         """Frames of the camera that were overwritten or passed over since it came."""

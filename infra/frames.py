@@ -4,26 +4,31 @@ The producer writes and never waits; a reader that is too slow loses the oldest 
 and one reader per camera. Each slot is a seqlock (odd stamp while it is written), so a torn frame is never handed out.
 The stamps rely on stores being seen in order, as on x86-64. The file is replaced, never resized: a reader that still
 maps the old one drains it and then finds the new one by its path.
+
+A picture is either BGR, (h, w, 3), or I420 as decoders give it, (h * 3 / 2, w): rows of luma, then the two chroma
+planes at half their size. I420 is half the bytes, and of most frames only the luma is ever looked at.
 """
 
+import math
 import mmap
 import os
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
 
-MAGIC: Final = 0x3152_464B_534B_41
+MAGIC: Final = 0x3252_464B_534B_41
 HEADER_WORDS: Final = 8
 SLOT_WORDS: Final = 3
 WORD: Final = 8
 PAGE: Final = 4096
 
-MAGIC_AT, SLOTS_AT, HEIGHT_AT, WIDTH_AT, WRITTEN_AT = range(5)
+MAGIC_AT, SLOTS_AT, ROWS_AT, WIDTH_AT, CHANNELS_AT, WRITTEN_AT = range(6)
 STAMP_AT, FRAME_AT, CAPTURED_AT = range(3)
 
 
@@ -39,19 +44,40 @@ class FramesUnreadable(FramesError):
     """A file in the folder of the shared frames was not written by this build."""
 
 
-@dataclass(frozen=True, slots=True)
 class SharedFrame:
     """A frame that the reader owns.
 
     frame            the producer's number of it, increasing
     captured_at_us   microseconds since 1970 UTC, the server's receive time
-    pixels           (h, w, 3) uint8 BGR
+    picture          (h, w, 3) uint8 BGR, or (h * 3 / 2, w) uint8 I420
     """
 
-    camera_id: str
-    frame: int
-    captured_at_us: int
-    pixels: Pixels
+    def __init__(self, camera_id: str, frame: int, captured_at_us: int, picture: Pixels) -> None:
+        self.camera_id, self.frame, self.captured_at_us = camera_id, frame, captured_at_us
+        self._picture = picture
+
+    @property
+    def width(self) -> int:
+        return int(self._picture.shape[1])
+
+    @property
+    def height(self) -> int:
+        rows = int(self._picture.shape[0])
+        return rows if _is_bgr(self._picture.shape) else rows * 2 // 3
+
+    @cached_property
+    def pixels(self) -> Pixels:
+        """(h, w, 3) uint8 BGR. Of an I420 picture it is made when it is first asked for."""
+        if _is_bgr(self._picture.shape):
+            return self._picture
+        return np.asarray(cv2.cvtColor(self._picture, cv2.COLOR_YUV2BGR_I420), np.uint8)
+
+    @cached_property
+    def luma(self) -> Pixels:
+        """(h, w) uint8, how bright each pixel is; free for an I420 picture."""
+        if _is_bgr(self._picture.shape):
+            return np.asarray(cv2.cvtColor(self._picture, cv2.COLOR_BGR2GRAY), np.uint8)
+        return self._picture[: self.height]
 
 
 class _Ring:
@@ -62,25 +88,37 @@ class _Ring:
         self.header = np.frombuffer(mapping, np.int64, HEADER_WORDS)
         if int(self.header[MAGIC_AT]) != MAGIC:
             raise FramesUnreadable(f"no frames of this build in a file of {len(mapping)} bytes")
-        self.slots, height, width = (int(n) for n in self.header[SLOTS_AT : WIDTH_AT + 1])
-        if len(mapping) != ring_bytes(self.slots, height, width):
-            raise FramesUnreadable(f"{self.slots} frames of {width}x{height} do not fit {len(mapping)} bytes")
-        self.shape = (height, width, 3)
+        self.slots, rows, width, channels = (int(n) for n in self.header[SLOTS_AT : CHANNELS_AT + 1])
+        self.shape = (rows, width, channels) if channels > 1 else (rows, width)
+        if len(mapping) != ring_bytes(self.slots, self.shape):
+            raise FramesUnreadable(f"{self.slots} frames of {self.shape} do not fit {len(mapping)} bytes")
         stamps = np.frombuffer(mapping, np.int64, self.slots * SLOT_WORDS, HEADER_WORDS * WORD)
         self.stamps = stamps.reshape(self.slots, SLOT_WORDS)
-        stride = slot_bytes(height, width)
+        stride = slot_bytes(self.shape)
         self.pixels: list[Pixels] = [
-            np.frombuffer(mapping, np.uint8, height * width * 3, PAGE + i * stride).reshape(self.shape)
+            np.frombuffer(mapping, np.uint8, math.prod(self.shape), PAGE + i * stride).reshape(self.shape)
             for i in range(self.slots)
         ]
 
 
-def slot_bytes(height: int, width: int) -> int:
-    return -(-height * width * 3 // PAGE) * PAGE
+def _is_bgr(shape: tuple[int, ...]) -> bool:
+    return len(shape) == 3
 
 
-def ring_bytes(slots: int, height: int, width: int) -> int:
-    return PAGE + slots * slot_bytes(height, width)
+def _is_picture(shape: tuple[int, ...]) -> bool:
+    if 0 in shape:
+        return False
+    if _is_bgr(shape):
+        return shape[2] == 3
+    return len(shape) == 2 and shape[0] % 3 == 0 and shape[1] % 2 == 0
+
+
+def slot_bytes(shape: tuple[int, ...]) -> int:
+    return -(-math.prod(shape) // PAGE) * PAGE
+
+
+def ring_bytes(slots: int, shape: tuple[int, ...]) -> int:
+    return PAGE + slots * slot_bytes(shape)
 
 
 def frames_path(directory: Path, camera_id: str) -> Path:
@@ -100,7 +138,7 @@ class FrameWriter:
     def write(self, pixels: Pixels, frame: int, captured_at_us: int) -> None:
         """Copies the picture into the next slot, over the oldest one; never waits.
 
-        pixels   (h, w, 3) uint8 BGR; rows may be padded. A new size replaces the file.
+        pixels   (h, w, 3) uint8 BGR or (h * 3 / 2, w) uint8 I420; rows may be padded. A new size replaces the file.
         Raises   FramesUnwritable
         """
         ring = self._ring
@@ -123,26 +161,28 @@ class FrameWriter:
             self._path.unlink(missing_ok=True)
 
     def _create(self, shape: tuple[int, ...]) -> _Ring:
-        if len(shape) != 3 or shape[2] != 3 or 0 in shape:
-            raise ValueError(f"a picture of shape (h, w, 3) is expected, not {shape}")
+        if not _is_picture(shape):
+            raise ValueError(
+                f"a picture of shape (h, w, 3), or (h * 3 / 2, w) of even h and w, is expected, not {shape}"
+            )
         fresh = self._path.with_suffix(".fresh")
         try:
-            ring = self._map(fresh, shape[0], shape[1])
+            ring = self._map(fresh, shape)
             fresh.replace(self._path)
         except OSError as error:
             fresh.unlink(missing_ok=True)
             raise FramesUnwritable(f"{self._path}: {error.strerror}") from error
         return ring
 
-    def _map(self, path: Path, height: int, width: int) -> _Ring:
-        size = ring_bytes(self._slots, height, width)
+    def _map(self, path: Path, shape: tuple[int, ...]) -> _Ring:
+        size = ring_bytes(self._slots, shape)
         path.unlink(missing_ok=True)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             os.posix_fallocate(fd, 0, size)  # a full tmpfs answers here and not with SIGBUS in the middle of a frame
             mapping = mmap.mmap(fd, size)
             header = np.frombuffer(mapping, np.int64, HEADER_WORDS)
-            header[:WRITTEN_AT] = (MAGIC, self._slots, height, width)
+            header[:WRITTEN_AT] = (MAGIC, self._slots, *shape[:2], shape[2] if _is_bgr(shape) else 1)
             return _Ring(mapping, os.fstat(fd).st_ino)
         finally:
             os.close(fd)
@@ -160,6 +200,11 @@ class FrameReader:
         self._path = frames_path(directory, camera_id)
         self._ring: _Ring | None = None
         self._next = 1
+
+    @property
+    def has_news(self) -> bool:
+        """Whether a frame waits in the file that is mapped; True before the first is. Costs no system call."""
+        return self._ring is None or int(self._ring.header[WRITTEN_AT]) >= self._next
 
     def take(self) -> SharedFrame | None:
         """The oldest unread frame that is still in the ring, or None when there is nothing new; never waits.

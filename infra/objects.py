@@ -11,6 +11,9 @@ from infra.settings import ProcessSettings
 CONNECT_TIMEOUT_S: Final = 3.0
 READ_TIMEOUT_S: Final = 30.0
 
+MISSING: Final = frozenset({"NoSuchKey", "NoSuchObject", "NoSuchBucket"})
+"""Codes of an S3Error that says that there is no such object."""
+
 UNAVAILABLE: Final = (MinioException, urllib3.exceptions.HTTPError, OSError)
 """What a call raises while the store is away or not ready."""
 
@@ -24,10 +27,12 @@ def client(settings: ProcessSettings) -> Minio:
     )
 
 
-def connect(endpoint: str, access_key: str, secret_key: str, *, attempts: int = 4) -> Minio:
+def connect(
+    endpoint: str, access_key: str, secret_key: str, *, attempts: int = 4, read_timeout_s: float = READ_TIMEOUT_S
+) -> Minio:
     """endpoint  `host:port`, plain HTTP"""
     pool = urllib3.PoolManager(
-        timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=READ_TIMEOUT_S),
+        timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=read_timeout_s),
         retries=urllib3.Retry(total=attempts - 1, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
         maxsize=16,
     )
@@ -44,3 +49,28 @@ def ensure_bucket(store: Minio, bucket: str) -> None:
     except S3Error as error:
         if error.code not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
             raise
+
+
+def fetch(store: Minio, bucket: str, key: str) -> bytes | None:
+    """A whole object; None when there is none. Raises one of UNAVAILABLE."""
+    try:
+        reply = store.get_object(bucket, key)
+    except S3Error as error:
+        if error.code in MISSING:
+            return None
+        raise
+    try:
+        return bytes(reply.read())
+    finally:
+        reply.close()
+        reply.release_conn()
+
+
+def size_of(store: Minio, bucket: str, key: str) -> int | None:
+    """Bytes of an object; None when there is none. Raises one of UNAVAILABLE."""
+    try:
+        return store.stat_object(bucket, key).size
+    except S3Error as error:
+        if error.code in MISSING:
+            return None
+        raise

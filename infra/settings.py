@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CAMERA_CREDENTIALS: Final = "secrets/cameras.json"
+NOTARY_PUBLIC_KEY: Final = "secrets/notary.pub"
 
 
 class ProcessSettings(BaseSettings):
@@ -28,6 +29,7 @@ class ProcessSettings(BaseSettings):
     s3_secret_key: SecretStr = Field(SecretStr(""), description="secret key of the object store")
     s3_bucket: str = Field("kaska", description="bucket of photos, clips and detection slices")
     plant_tz: str = Field("Europe/Moscow", description="IANA time zone of the plant, for schedules and the console")
+    plant_name: str = Field("Предприятие", min_length=1, description="name of the enterprise in registers and reports")
     frames_dir: Path = Field(Path("/dev/shm/kaska"), description="tmpfs folder of the frame rings")  # noqa: S108
 
     def describe(self) -> dict[str, Any]:

@@ -6,10 +6,12 @@ import resource
 import signal
 import sys
 import threading
+import time
 from types import FrameType
 from typing import Final
 
 import av
+import cv2
 
 from domain.contracts.identifiers import CameraId, IdentifierRefused, slug
 from infra import logs, objects
@@ -19,6 +21,7 @@ from infra.nats.errors import NatsAdapterError, NoAnswer, Rejected
 from infra.settings import camera_credentials
 from infra.vitals import Vitals
 from producers.camera import CameraFacts, CameraWatch
+from producers.capture import CaptureLedger
 from producers.cutter import Cutter
 from producers.delivery import Delivery
 from producers.evidence import Evidence
@@ -71,6 +74,7 @@ class Watching:
 def main() -> int:
     camera = _camera()
     logs.configure(f"producer.{camera}")
+    cv2.setNumThreads(1)  # as for the decoder: the cores go to other cameras
     av.logging.set_level(None)  # FFmpeg's own lines would show the camera's URL with its credentials
     settings = ProducerSettings()
     resource.setrlimit(resource.RLIMIT_AS, (settings.memory_most_mib * MIB,) * 2)
@@ -99,6 +103,7 @@ def _run(settings: ProducerSettings, camera: CameraId, bridge: Bridge, stop: thr
     ring = PacketRing(round(settings.ring_s * 1e6), settings.ring_most_mib * MIB)
     spool = Spool(settings.home / "spool" / camera, settings.spool_most_mib * MIB)
     evidence = _evidence(settings, camera, bridge, ring=ring, spool=spool, meters=meters, stop=stop)
+    capture = CaptureLedger(settings.frames_dir, camera, meters.tally, time.time_ns() // 1000)
     vitals.start(bridge)
     evidence.start()
     watch = CameraWatch(bridge, camera)
@@ -113,6 +118,7 @@ def _run(settings: ProducerSettings, camera: CameraId, bridge: Bridge, stop: thr
             try:
                 while not stop.is_set() and not watch.changed(WATCH_S):
                     watching.pump.measure()
+                    capture.tick(time.time_ns() // 1000, watching.pump.trouble())
                     meters.spooled.set(spool.size_bytes)
             finally:
                 watching.stop()

@@ -2,9 +2,13 @@
 
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from producers.capture import Tally
 
 WINDOW_S: Final = 5.0
 
@@ -31,6 +35,16 @@ class Meters:
         self._evidence = Counter(
             "kaska_evidence", "photos, clips and slices", ["camera", "kind", "outcome"], registry=registry
         )
+        cpu = Counter(
+            "kaska_producer_cpu_seconds",
+            "processor time by what it was spent on",
+            ["camera", "stage"],
+            registry=registry,
+        )
+        self.receiving = cpu.labels(camera_id, "receive")
+        self.decoding = cpu.labels(camera_id, "decode")
+        self.scaling = cpu.labels(camera_id, "scale")
+        self.tally = Tally()
         self._camera_id = camera_id
         for child in (self.stream_up, self.stream_fps, self.ring_seconds):
             child.set(0)
@@ -38,6 +52,16 @@ class Meters:
     def evidence(self, kind: str, outcome: str) -> None:
         """outcome: attached, missed, retried or refused."""
         self._evidence.labels(self._camera_id, kind, outcome).inc()
+
+
+@contextmanager
+def charged(counter: Counter) -> Iterator[None]:
+    """Adds the processor time that this thread spends inside."""
+    started = time.thread_time()
+    try:
+        yield
+    finally:
+        counter.inc(time.thread_time() - started)
 
 
 class Rate:

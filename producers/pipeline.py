@@ -5,11 +5,13 @@ It owns the connection. A fault of the camera ends in a pause and a new connecti
 
 import logging
 import threading
+import time
 
+from domain.contracts.observations import GapReason
 from producers.address import Address, resolve
 from producers.backoff import Backoff
 from producers.clock import CaptureClock, ServerClock
-from producers.errors import SourceError
+from producers.errors import SourceEnded, SourceError, SourceStalled
 from producers.live import Live
 from producers.meters import Meters, Rate
 from producers.packets import EncodedPacket, is_reference
@@ -22,6 +24,9 @@ log = logging.getLogger(__name__)
 
 LONGEST_GAP_S = 10.0
 """A file whose times jump forward by more goes on after so long."""
+
+SILENT_S = 2.0
+"""A connected camera without a picture for so long counts as frozen."""
 
 STEADY_PACKETS = 50
 """A connection that brought so many pictures counts as a good one: the next pause is short again."""
@@ -50,6 +55,9 @@ class Pump:
         self._rate = Rate()
         self._backoff = Backoff(settings.backoff_first_s, settings.backoff_most_s)
         self._connected = False
+        self._connected_at = 0.0
+        self._lost_by = GapReason.RECONNECTING
+        self._spent_s = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pump", daemon=True)
 
@@ -70,11 +78,20 @@ class Pump:
         self._meters.stream_fps.set(self._rate.value())
         self._meters.ring_seconds.set(self._ring.seconds)
 
+    def trouble(self) -> GapReason | None:
+        """Why no pictures come at this moment; None while they do."""
+        if not self._connected:
+            return self._lost_by
+        silent_s, connected_s = self._rate.silent_s(), time.monotonic() - self._connected_at
+        without_s = connected_s if silent_s is None else min(silent_s, connected_s)
+        return GapReason.FROZEN if without_s > SILENT_S else None
+
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
                 self._connect_and_read()
             except SourceError as error:
+                self._lost_by = _reason_of(error)
                 pause_s = self._backoff.pause_s()
                 self._meters.reconnects.inc()
                 log.warning(
@@ -92,6 +109,7 @@ class Pump:
         address = resolve(self._source, self._credentials)
         source = self._open(address)
         log.info("camera connected", extra={"source": address.shown, "format": _shown(source)})
+        self._connected_at = time.monotonic()
         self._connected = True
         try:
             self._read(source)
@@ -145,9 +163,23 @@ class Pump:
 
     def _hand_out(self, packet: EncodedPacket) -> None:
         self._rate.tick()
+        self._meters.tally.captured += 1
         self._ring.add(packet)
         self._live.write(packet)
         self._sampler.offer(packet)
+        spent_s = time.thread_time()
+        self._meters.receiving.inc(spent_s - self._spent_s)
+        self._spent_s = spent_s
+
+
+def _reason_of(error: SourceError) -> GapReason:
+    match error:
+        case SourceStalled():
+            return GapReason.FROZEN
+        case SourceEnded():
+            return GapReason.RECONNECTING
+        case _:
+            return GapReason.CAMERA_UNREACHABLE
 
 
 def _shown(source: Source) -> str:

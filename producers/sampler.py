@@ -9,15 +9,14 @@ import threading
 from collections import deque
 from typing import Final
 
-import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
 
-from infra.frames import FramesError, FrameWriter, Pixels
+from infra.frames import FramesError, FrameWriter
 from producers.decoding import decode, open_decoder
-from producers.meters import Meters
+from producers.meters import Meters, charged
 from producers.packets import EncodedPacket, StreamFormat
+from producers.scaling import Scaler
 from producers.selection import FrameChooser, PacketChooser
 
 log = logging.getLogger(__name__)
@@ -77,7 +76,7 @@ class Sampler:
         self._packets = PacketChooser(target_fps)
         self._frames = FrameChooser(target_fps)
         self._queue = PacketQueue(queue_packets)
-        self._scaler = VideoReformatter()
+        self._scaler = Scaler()
         self._decoder: VideoCodecContext | None = None
         self._format: StreamFormat | None = None
         self._damaged_since_us: int | None = None
@@ -101,6 +100,7 @@ class Sampler:
             self._packets.restart()
         if self._packets.wants(packet) and (dropped := self._queue.put(packet)):
             self._meters.dropped.inc(dropped)
+            self._meters.tally.queue_full += dropped
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -119,9 +119,11 @@ class Sampler:
             self._decoder = open_decoder(packet.format, self._most_pixels)
             self._format = packet.format
             self._damaged_since_us = None
-        frames = decode(self._decoder, packet)
+        with charged(self._meters.decoding):
+            frames = decode(self._decoder, packet)
         if frames is None:
             self._meters.damaged.inc()
+            self._meters.tally.decode_error += 1
         if frames is None or packet.is_corrupt:
             self._damage(packet.captured_at_us)
         for frame in frames or ():
@@ -130,6 +132,7 @@ class Sampler:
                 self._share(frame)
             else:
                 self._meters.damaged.inc()
+                self._meters.tally.damaged += 1
 
     def _is_whole(self, frame: VideoFrame) -> bool:
         """A damaged frame spoils all that are predicted from it, up to the next keyframe."""
@@ -153,21 +156,17 @@ class Sampler:
         if not self._frames.wants(captured_at_us):
             return
         width, height = analysed_size(frame.width, frame.height, self._analysis_width)
-        scaled = self._scaler.reformat(frame, width, height, "bgr24", interpolation="BILINEAR")
         # Milliseconds since 1970 are unique over restarts, and a number never repeats within a run.
         self._last_frame = max(self._last_frame + 1, captured_at_us // 1000)
-        self._writer.write(view(scaled), self._last_frame, captured_at_us)
+        with charged(self._meters.scaling):
+            scaled = self._scaler.scaled(frame, width, height)
+            self._writer.write(scaled, self._last_frame, captured_at_us)
         self._meters.shared.inc()
 
 
 def analysed_size(width: int, height: int, analysis_width: int) -> tuple[int, int]:
     """Width and height for analysis: never enlarged, same aspect, even."""
     if width <= analysis_width:
-        return width, height
-    return analysis_width, max(2, round(height * analysis_width / width / 2) * 2)
-
-
-def view(frame: VideoFrame) -> Pixels:
-    """(h, w, 3) uint8 without copying; valid as long as the frame."""
-    plane = frame.planes[0]
-    return np.ndarray((frame.height, frame.width, 3), np.uint8, memoryview(plane), strides=(plane.line_size, 3, 1))
+        return max(2, width // 2 * 2), max(2, height // 2 * 2)
+    narrow = analysis_width // 2 * 2
+    return narrow, max(2, round(height * narrow / width / 2) * 2)

@@ -16,7 +16,7 @@ class ProducerSettings(ProcessSettings):
     ring_most_mib: int = Field(96, gt=0, description="memory limit of the encoded video")
     decode_queue_packets: int = Field(60, gt=1, description="packets that may wait for the decoder before it skips")
     most_pixels: int = Field(50_000_000, gt=0, description="a camera with larger pictures is refused")
-    frame_slots: int = Field(4, ge=2, le=64, description="pictures in the shared ring towards inference")
+    frame_slots: int = Field(8, ge=2, le=64, description="pictures in the shared ring towards inference")
     live_segment_s: float = Field(1.0, gt=0, description="shortest length of a live segment")
     live_segments: int = Field(8, ge=3, description="segments in the live list")
     clip_before_s: float = Field(5.0, ge=0, description="length of a clip before the moment of the incident")

@@ -11,14 +11,19 @@ import psycopg
 from infra import logs
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
+from infra.persons.keys import Keys
 from infra.vitals import Vitals
 from projections.catalogue import ALL
 from projections.database import connect, is_alone
 from projections.failures import Answer, answer_to
 from projections.follower import Follower, ProjectionMetrics, make_tables
+from projections.guarding import HistoryWatch
 from projections.parking import Parking
+from projections.persons import Persons
+from projections.plant_settings import note_plant
 from projections.projection import Connection, Projection
 from projections.settings import ProjectionsSettings
+from projections.views import make_views
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +63,12 @@ class Runner(threading.Thread):
         with connect(self._settings.postgres_dsn.get_secret_value(), self.name) as connection:
             if not self._is_active(connection):
                 return
-            park = Parking(self._bridge).park
-            with closing(Follower(self._projection, connection, self._bridge, self._metrics, park)) as follower:
+            parking = Parking(self._bridge)
+            persons = Persons(self._bridge, Keys(self._bridge, self._settings.master_key_file), parking.sequences)
+            following = Follower(
+                self._projection, connection, self._bridge, self._metrics, parking.park, persons=persons
+            )
+            with closing(following) as follower:
                 while not self._stopping.is_set():
                     follower.step(WAIT_S, self._settings.read_limit)
 
@@ -72,6 +81,13 @@ class Runner(threading.Thread):
         return True
 
 
+def _renew_views(connection: Connection) -> None:
+    try:
+        make_views(connection)
+    except psycopg.errors.DependentObjectsStillExist as error:
+        log.error("the views of schema analytics stay those of an older build", extra={"reason": str(error)})  # noqa: TRY400
+
+
 def main() -> int:
     """Returns 0 after SIGTERM, 2 when a projection met what it must not pass over."""
     logs.configure("projections")
@@ -82,6 +98,8 @@ def main() -> int:
     try:
         with connect(settings.postgres_dsn.get_secret_value(), "tables") as connection:
             make_tables(connection)
+            note_plant(connection, settings.plant_name, settings.plant_tz)
+            _renew_views(connection)
         bridge = Bridge(settings.nats_url.get_secret_value(), name="projections")
     except (psycopg.Error, NatsAdapterError):
         log.exception("projections cannot start")
@@ -90,12 +108,16 @@ def main() -> int:
         vitals = Vitals("projections")
         vitals.start(bridge)
         metrics = ProjectionMetrics(vitals.registry)
+        watch = HistoryWatch(tuple(ALL), settings.postgres_dsn.get_secret_value(), bridge, vitals.registry)
+        watch.start()
+        watch.wait_until_whole(stopping)
         runners = [Runner(projection, settings, bridge, metrics, stopping) for projection in ALL]
         for runner in runners:
             runner.start()
         stopping.wait()
         for runner in runners:
             runner.join()
+        watch.close()
     return 2 if any(runner.failed for runner in runners) else 0
 
 

@@ -13,19 +13,23 @@ import psycopg
 
 from domain.contracts.codec import CodecError
 from domain.contracts.events import EventUnknown
-from domain.contracts.subjects import EVENTS
+from domain.contracts.observations import ObservationUnknown
 from infra import logs
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
 from infra.nats.streams import last_sequence
+from infra.persons.errors import PersonsError
+from infra.persons.keys import Keys
 from projections.catalogue import ALL, projection_named
 from projections.database import connect
 from projections.follower import position_of
 from projections.parking import Parking
+from projections.persons import Persons
 from projections.projection import ProjectionError
 from projections.rebuilding import rebuild
 from projections.retrying import retry
 from projections.settings import ProjectionsSettings
+from projections.sources import source_of
 from projections.verifying import TableVerdict, verify
 
 DONE, DIFFERENT, TROUBLE = 0, 1, 2
@@ -37,6 +41,7 @@ class Asked:
 
     dsn: str
     bridge: Bridge
+    persons: Persons
     as_json: bool
 
     def say(self, plain: Any, lines: list[str]) -> None:
@@ -69,33 +74,44 @@ def _answered(asked: argparse.Namespace) -> int:
     settings = ProjectionsSettings()
     try:
         with closing(Bridge(settings.nats_url.get_secret_value(), name="projections.admin")) as bridge:
-            around = Asked(settings.postgres_dsn.get_secret_value(), bridge, asked.json)
+            persons = Persons(bridge, Keys(bridge, settings.master_key_file), Parking(bridge).sequences)
+            around = Asked(settings.postgres_dsn.get_secret_value(), bridge, persons, asked.json)
             return run(around, getattr(asked, argument) if argument else None)
-    except (ProjectionError, NatsAdapterError, EventUnknown, CodecError, psycopg.Error) as error:
+    except (
+        ProjectionError,
+        PersonsError,
+        NatsAdapterError,
+        EventUnknown,
+        ObservationUnknown,
+        CodecError,
+        psycopg.Error,
+    ) as error:
         sys.stderr.write(f"kaska: {str(error).strip()}\n")
         return TROUBLE
 
 
 def _list(asked: Asked, _: None) -> int:
-    last = asked.bridge.run(last_sequence(asked.bridge.nc, EVENTS))
+    streams = {source_of(projection).stream for projection in ALL}
+    ends = {stream: asked.bridge.run(last_sequence(asked.bridge.nc, stream)) for stream in streams}
     found = []
     with connect(asked.dsn, "list") as connection:
         for projection in ALL:
-            position = position_of(connection, projection.name)
-            found.append({"name": projection.name, "position": position, "last": last, "lag": max(0, last - position)})
-    lines = [f"{p['name']:12} {p['position']:>12} / {p['last']}  lag {p['lag']}" for p in found]
+            stream, position = source_of(projection).stream, position_of(connection, projection.name)
+            known = {"name": projection.name, "stream": stream, "position": position, "last": ends[stream]}
+            found.append(known | {"lag": max(0, ends[stream] - position)})
+    lines = [f"{p['name']:16} {p['stream']:12} {p['position']:>12} / {p['last']}  lag {p['lag']}" for p in found]
     asked.say(found, lines)
     return DONE
 
 
 def _rebuild(asked: Asked, name: str) -> int:
-    position = rebuild(projection_named(name), asked.dsn, asked.bridge, asked.progress)
+    position = rebuild(projection_named(name), asked.dsn, asked.bridge, asked.progress, asked.persons)
     asked.say({"name": name, "position": position}, [f"{name}: rebuilt, swapped in at {position}"])
     return DONE
 
 
 def _verify(asked: Asked, name: str) -> int:
-    verdict = verify(projection_named(name), asked.dsn, asked.bridge, asked.progress)
+    verdict = verify(projection_named(name), asked.dsn, asked.bridge, asked.progress, asked.persons)
     lines = [f"{name} at {verdict.position}: {'the same' if verdict.same else 'DIFFERENT'}"]
     for table in verdict.tables:
         lines += _table_lines(table)
@@ -116,7 +132,7 @@ def _parked(asked: Asked, _: None) -> int:
 
 
 def _retry(asked: Asked, sequence: int) -> int:
-    applied = retry(sequence, asked.dsn, asked.bridge)
+    applied = retry(sequence, asked.dsn, asked.bridge, asked.persons)
     asked.say([event.plain() for event in applied], [f"{e.projection}: {e.sequence} applied" for e in applied])
     return DONE
 

@@ -3,11 +3,24 @@
 from collections.abc import Sequence
 from typing import Final
 
+from projections.access import Access
+from projections.audit import Audit
+from projections.handling import Handling
 from projections.incidents import Incidents
+from projections.learning import Learning
+from projections.licences import Licences
+from projections.notifying import Notifying
+from projections.observations import CoverageMinutes, VehiclePassages, ZoneVisits
 from projections.plant import Plant
 from projections.projection import Projection, ProjectionError
+from projections.statistics import Statistics
 
-ALL: Final[Sequence[Projection]] = (Incidents(), Plant())
+ALL: Final[Sequence[Projection]] = (
+    *(Incidents(), Handling(), Statistics()),
+    *(Plant(), Access(), Audit()),
+    *(Notifying(), Licences(), Learning()),
+    *(CoverageMinutes(), ZoneVisits(), VehiclePassages()),
+)
 
 
 def projection_named(name: str) -> Projection:

@@ -18,6 +18,8 @@ SQL: Final = statements("position")
 def connect(dsn: str, name: str, schema: LiteralString = LIVE) -> Connection:
     """name: of the projection, for pg_stat_activity. Raises psycopg.Error."""
     options = f"-c search_path={schema} -c timezone=UTC"
+    if schema == COPY:  # it can be made again; the swap, which is synced, syncs what was written before it
+        options += " -c synchronous_commit=off"
     return psycopg.connect(dsn, application_name=f"projection {name}", options=options)
 
 

@@ -7,6 +7,7 @@ import psycopg
 
 from domain.contracts.codec import CodecError
 from domain.contracts.events import EventUnknown
+from domain.contracts.observations import ObservationUnknown
 from infra.nats.errors import HistoryShortened, NatsAdapterError
 
 
@@ -18,6 +19,7 @@ class Answer(Enum):
 
 ANSWERS: Final[tuple[tuple[type[Exception], Answer], ...]] = (
     (EventUnknown, Answer.STOP),
+    (ObservationUnknown, Answer.STOP),
     (HistoryShortened, Answer.STOP),
     (CodecError, Answer.PARK),
     (psycopg.DataError, Answer.PARK),

@@ -1,19 +1,17 @@
-"""Keeps one projection's rows up with EVENTS: pages in, one transaction a page, position with the rows."""
+"""Keeps one projection's rows up with its stream: pages in, one transaction a page, position with the rows."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from domain.contracts.codec import CodecError
-from domain.contracts.events import decode_event
-from domain.contracts.subjects import ALL_EVENTS, ALL_EVENTS_LIVE, EVENTS
-from infra.eventstore.envelope import TOPIC, VERSION
 from infra.nats.bridge import Bridge
 from infra.nats.direct import StoredMessage
 from infra.nats.reader import StreamReader
 from projections.failures import Answer, answer_to
-from projections.projection import Connection, Projected, Projection, ProjectionError
+from projections.persons import Persons
+from projections.projection import Connection, Projection, ProjectionError
+from projections.sources import project, source_of
 from projections.statements import schema, statements
 
 log = logging.getLogger(__name__)
@@ -28,19 +26,30 @@ class ProjectionMetrics:
     """Shared by the projections of a process."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self.events = Counter("kaska_projected", "events projected", ["projection"], registry=registry)
-        self.position = Gauge("kaska_projection_position", "sequence in EVENTS", ["projection"], registry=registry)
+        self.events = Counter("kaska_projected", "events and observations projected", ["projection"], registry=registry)
+        self.position = Gauge("kaska_projection_position", "sequence in its stream", ["projection"], registry=registry)
         self.parked = Counter("kaska_parked", "events given up on", ["projection"], registry=registry)
 
 
 class Projector:
     """Brings the rows of one projection forward, in the schema that its connection sees.
 
-    park   keeps what cannot be projected; its failure leaves the position where it is
+    park      keeps what cannot be projected; its failure leaves the position where it is
+    persons   for what is sealed; without it such values are withheld
+    part      messages that are decoded while Postgres writes those before them
     """
 
-    def __init__(self, projection: Projection, connection: Connection, park: Park) -> None:
-        self.projection, self._connection, self._park = projection, connection, park
+    def __init__(
+        self,
+        projection: Projection,
+        connection: Connection,
+        park: Park,
+        persons: Persons | None = None,
+        *,
+        part: int = PART,
+    ) -> None:
+        self.projection, self._connection, self._park, self._persons = projection, connection, park, persons
+        self._part = part
         with connection.transaction():
             connection.execute(SQL["register"], {"name": projection.name})
             self.position = position_of(connection, projection.name)
@@ -57,6 +66,13 @@ class Projector:
             if answer_to(error) is not Answer.PARK:
                 raise
             self._apply_singly(messages)
+
+    def pass_over(self, position: int) -> None:
+        """Goes on behind `position`, if it has not come so far: what lies before it is not in the stream any more."""
+        if position > self.position:
+            with self._connection.transaction():
+                self._connection.execute(SQL["advance"], {"name": self.projection.name, "position": position})
+            self.position = position
 
     def _apply_singly(self, messages: Sequence[StoredMessage]) -> None:
         for message in messages:
@@ -75,7 +91,7 @@ class Projector:
             fresh = [m for m in messages if m.sequence > position]
             with self._connection.pipeline():
                 if not parked:
-                    project(self.projection, fresh, self._connection)
+                    project_in_parts(self.projection, fresh, self._connection, self._persons, self._part)
                 self._connection.execute(SQL["advance"], {"name": name, "position": last})
                 self._announce(last)
         self.position = max(position, last)
@@ -88,11 +104,19 @@ class Follower(Projector):
     """One live projection on one database connection. Call `step` for ever; a failed step changed nothing."""
 
     def __init__(
-        self, projection: Projection, connection: Connection, bridge: Bridge, metrics: ProjectionMetrics, park: Park
+        self,
+        projection: Projection,
+        connection: Connection,
+        bridge: Bridge,
+        metrics: ProjectionMetrics,
+        park: Park,
+        *,
+        persons: Persons | None = None,
     ) -> None:
-        super().__init__(projection, connection, self._count_parked)
+        super().__init__(projection, connection, self._count_parked, persons)
         self._metrics, self._keep = metrics, park
-        self._reader = StreamReader(bridge, EVENTS, ALL_EVENTS, ALL_EVENTS_LIVE, after=self.position)
+        source = source_of(projection)
+        self._reader = StreamReader(bridge, source.stream, source.subjects, source.live_subjects, after=self.position)
         log.info("projection follows", extra={"projection": projection.name, "position": self.position})
 
     def step(self, wait_s: float, limit: int = 1000) -> int:
@@ -121,29 +145,16 @@ class Follower(Projector):
         log.error("event parked", extra={"projection": name, "sequence": message.sequence, "reason": str(error)})
 
 
-def project(projection: Projection, messages: Sequence[StoredMessage], connection: Connection) -> None:
+def project_in_parts(
+    projection: Projection,
+    messages: Sequence[StoredMessage],
+    connection: Connection,
+    persons: Persons | None = None,
+    part: int = PART,
+) -> None:
     """Part by part: while Postgres writes one, the next is decoded."""
-    for start in range(0, len(messages), PART):
-        events = list(wanted_events(projection, messages[start : start + PART]))
-        if events:
-            projection.project(events, connection)
-
-
-def wanted_events(projection: Projection, messages: Iterable[StoredMessage]) -> Iterable[Projected]:
-    """Events of the projection's contexts. Raises EventUnknown, CodecError."""
-    for message in messages:
-        _, context, aggregate_id = message.subject.split(".", 2)
-        if context in projection.contexts:
-            yield as_projected(message, context, aggregate_id)
-
-
-def as_projected(message: StoredMessage, context: str, aggregate_id: str) -> Projected:
-    """Raises EventUnknown when a newer build wrote the event, CodecError when it is broken."""
-    try:
-        name, version = message.headers[TOPIC], int(message.headers[VERSION])
-    except (KeyError, ValueError) as error:
-        raise CodecError(f"message {message.sequence} has no name or version of an event: {error!r}") from error
-    return Projected(message.sequence, context, aggregate_id, version, name, decode_event(name, message.data))
+    for start in range(0, len(messages), part):
+        project(projection, messages[start : start + part], connection, persons)
 
 
 def locked_position(connection: Connection, name: str) -> int:

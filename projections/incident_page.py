@@ -45,6 +45,7 @@ class IncidentPage:
         self._rows = dict(found)
         self._changed: set[str] = set()
         self._evidence: dict[tuple[str, str], Row] = {}
+        self._expired: dict[tuple[str, str], Row] = {}
         self._history: dict[tuple[str, int], Row] = {}
 
     def changed(self) -> list[Row]:
@@ -53,6 +54,10 @@ class IncidentPage:
 
     def evidence(self) -> list[Row]:
         return list(self._evidence.values())
+
+    def expired(self) -> list[Row]:
+        """Which files were given up, to be written after `evidence`."""
+        return list(self._expired.values())
 
     def history(self) -> list[Row]:
         return list(self._history.values())
@@ -82,7 +87,16 @@ class IncidentPage:
             case EvidenceMissed(kind, reason):
                 self._note_evidence(event.aggregate_id, NOT_STORED | {"kind": kind.value, "missing_reason": reason})
                 self._change(event, {})
-            case Commented() | Assigned() | EvidenceLocked() | EvidenceUnlocked() | EvidenceExpired():
+            case EvidenceLocked():
+                self._change(event, {"locked": True})
+            case EvidenceUnlocked():
+                self._change(event, {"locked": False})
+            case EvidenceExpired(kind, cause):
+                row = {"incident_id": event.aggregate_id, "kind": kind.value, "expired_cause": cause.value}
+                row["expired_at"] = event.envelope.at.isoformat()
+                self._expired.setdefault((event.aggregate_id, kind.value), row)
+                self._change(event, {})
+            case Commented() | Assigned():
                 self._change(event, {})
         self._remember(event, columns)
 
@@ -92,6 +106,7 @@ class IncidentPage:
             return
         row = {column: opened[column] for column in SAME_NAME} | _verdict(Verdict.REVIEW)
         row |= {"id": event.aggregate_id, "version": event.version, "position": event.position, "closed_at": None}
+        row["locked"] = False
         row["object_class"] = ObjectClass(opened["object_class"]).name.lower()
         row["threshold_min"], row["threshold_max"] = opened["thresholds"]["min"], opened["thresholds"]["max"]
         self._rows[event.aggregate_id] = row

@@ -1,11 +1,11 @@
 """Projection `incidents`: the registry of incidents with their evidence and history (R96, R97)."""
 
-import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from domain.contracts.subjects import INCIDENT
 from projections.incident_page import IncidentPage
+from projections.plain import as_json
 from projections.projection import Connection, Projected
 from projections.statements import statements
 
@@ -25,6 +25,7 @@ class Incidents:
         for statement, rows in (
             ("incidents", page.changed()),
             ("evidence", page.evidence()),
+            ("expired", page.expired()),
             ("history", page.history()),
         ):
             if rows:
@@ -33,7 +34,3 @@ class Incidents:
     def forget(self, context: str, aggregate_id: str, connection: Connection) -> None:
         for statement in ("forget_evidence", "forget_history", "forget_incident"):
             connection.execute(SQL[statement], {"id": aggregate_id})
-
-
-def as_json(rows: Sequence[dict[str, Any]]) -> str:
-    return json.dumps(rows, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

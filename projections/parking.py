@@ -1,14 +1,14 @@
-"""Stream PARKED: events that a projection gave up on, with the reason. The payload stays where it is, in EVENTS."""
+"""Stream PARKED: messages that a projection gave up on, with the reason. The payload stays where it is."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from domain.contracts.subjects import EVENTS
 from infra.eventstore.envelope import MESSAGE_ID, TOPIC
 from infra.nats.batch import Outgoing, publish_batch
 from infra.nats.bridge import Bridge
 from infra.nats.direct import StoredMessage, get_page
+from projections.sources import stream_of
 
 PARKED: Final = "PARKED"
 REASON: Final = "Kaska-Reason"
@@ -21,7 +21,7 @@ LONGEST_REASON: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class ParkedEvent:
-    """sequence, subject: where it is in EVENTS; at: when it was parked, ISO 8601."""
+    """An event or an observation. sequence, subject: where it is in its stream; at: when it was parked, ISO 8601."""
 
     projection: str
     sequence: int
@@ -48,11 +48,11 @@ class Parking:
             TOPIC: message.headers.get(TOPIC, ""),
             MESSAGE_ID: f"park:{projection}:{message.sequence}",
         }
-        self._publish(projection, message.sequence, headers)
+        self._publish(projection, message.subject, message.sequence, headers)
 
     def settle(self, event: ParkedEvent) -> None:
         """It has been applied: it is parked no more."""
-        self._publish(event.projection, event.sequence, {SETTLED: "applied"})
+        self._publish(event.projection, event.subject, event.sequence, {SETTLED: "applied"})
 
     def waiting(self) -> list[ParkedEvent]:
         """What is parked now, oldest first. Raises NatsAdapterError."""
@@ -65,8 +65,12 @@ class Parking:
                 found.setdefault((projection, sequence), _parked(projection, sequence, message))
         return list(found.values())
 
-    def _publish(self, projection: str, sequence: int, headers: dict[str, str]) -> None:
-        where = {STREAM: EVENTS, SEQUENCE: str(sequence)}
+    def sequences(self, projection: str) -> set[int]:
+        """Where the messages are that the projection has given up on."""
+        return {event.sequence for event in self.waiting() if event.projection == projection}
+
+    def _publish(self, projection: str, subject: str, sequence: int, headers: dict[str, str]) -> None:
+        where = {STREAM: stream_of(subject), SEQUENCE: str(sequence)}
         message = Outgoing(f"parked.projection.{projection}", b"", where | headers)
         self._bridge.run(publish_batch(self._bridge.nc, [message]))
 

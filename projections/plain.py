@@ -1,5 +1,7 @@
 """A decoded event as JSON has it, like `codec.to_plain` but several times faster: decoding has checked its values."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from functools import cache
@@ -29,3 +31,8 @@ def _plain(value: Any) -> Any:
     if kind is tuple:
         return [_plain(item) for item in value]
     return codec.to_plain(value)
+
+
+def as_json(rows: Sequence[dict[str, Any]]) -> str:
+    """Rows as one parameter of `json_populate_recordset`."""
+    return json.dumps(rows, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -10,6 +10,7 @@ from domain.contracts.events import (
     CameraConfigured,
     CameraRegistered,
     CameraRetired,
+    RetentionSet,
     RulePublished,
     RuleRetired,
     ZoneDrawn,
@@ -48,6 +49,8 @@ def _statements(event: Projected) -> Iterator[Statement]:
             yield SQL["camera"], plain
         case CameraRetired():
             yield SQL["camera_retired"], plain
+        case RetentionSet():
+            yield SQL["retention"], plain
         case ZoneDrawn():
             yield SQL["zone"], plain | {"polygon": Jsonb(plain["polygon"])}
         case RulePublished():

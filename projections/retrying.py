@@ -1,18 +1,19 @@
-"""A parked event applied after all: its aggregate's rows are made again from all its events up to the position."""
+"""A parked message applied after all: an event with all others of its aggregate, an observation by itself."""
 
-from domain.contracts.subjects import EVENTS
 from infra.nats.bridge import Bridge
 from infra.nats.direct import StoredMessage, get_page
 from projections.catalogue import projection_named
 from projections.database import connect
-from projections.follower import locked_position, project
+from projections.follower import locked_position
 from projections.parking import ParkedEvent, Parking
-from projections.projection import ProjectionError
+from projections.persons import Persons
+from projections.projection import ObservationProjection, ProjectionError
+from projections.sources import project, source_of
 
 PAGE = 1000
 
 
-def retry(sequence: int, dsn: str, bridge: Bridge) -> list[ParkedEvent]:
+def retry(sequence: int, dsn: str, bridge: Bridge, persons: Persons | None = None) -> list[ParkedEvent]:
     """Applies the parked event to every projection that parked it; returns what was applied.
 
     Rows that later events of the aggregate changed would be wrong if the event came after them: so all of them are
@@ -25,28 +26,33 @@ def retry(sequence: int, dsn: str, bridge: Bridge) -> list[ParkedEvent]:
         raise ProjectionError(f"No parked event has sequence {sequence}.")
     for event in chosen:
         others = {e.sequence for e in parked if e.projection == event.projection} - {sequence}
-        _apply_again(event, others, dsn, bridge)
+        _apply_again(event, others, dsn, bridge, persons)
         parking.settle(event)
     return chosen
 
 
-def _apply_again(event: ParkedEvent, left_out: set[int], dsn: str, bridge: Bridge) -> None:
+def _apply_again(event: ParkedEvent, left_out: set[int], dsn: str, bridge: Bridge, persons: Persons | None) -> None:
     """left_out: sequences of events that are still parked."""
     projection = projection_named(event.projection)
+    stream = source_of(projection).stream
     _, context, aggregate_id = event.subject.split(".", 2)
     with connect(dsn, f"retry in {projection.name}") as connection, connection.transaction():
         position = locked_position(connection, projection.name)
-        projection.forget(context, aggregate_id, connection)
-        for message in _history(event.subject, position, bridge):
+        if isinstance(projection, ObservationProjection):
+            first, last = event.sequence, event.sequence
+        else:
+            first, last = 1, position
+            projection.forget(context, aggregate_id, connection)
+        for message in _history(stream, event.subject, first, last, bridge):
             if message.sequence not in left_out:
-                project(projection, [message], connection)
+                project(projection, [message], connection, persons, until=position)
         connection.execute("select pg_notify('kaska_projected', %s)", [f"{projection.name}:{position}"])
 
 
-def _history(subject: str, last: int, bridge: Bridge) -> list[StoredMessage]:
+def _history(stream: str, subject: str, first: int, last: int, bridge: Bridge) -> list[StoredMessage]:
     found: list[StoredMessage] = []
     while True:
-        page = bridge.run(get_page(bridge.nc, EVENTS, found[-1].sequence + 1 if found else 1, PAGE, subject))
+        page = bridge.run(get_page(bridge.nc, stream, found[-1].sequence + 1 if found else first, PAGE, subject))
         found += [message for message in page.messages if message.sequence <= last]
-        if not page.pending or not page.messages:
+        if not page.pending or not page.messages or page.messages[-1].sequence >= last:
             return found

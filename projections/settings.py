@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from infra.settings import ProcessSettings
+from infra.persons.settings import PersonsSettings
 
 
-class ProjectionsSettings(ProcessSettings):
+class ProjectionsSettings(PersonsSettings):
     """Read from the environment, prefix KASKA_."""
 
     read_limit: int = Field(1000, description="events projected in one transaction at most", ge=1, le=1000)

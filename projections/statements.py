@@ -1,11 +1,15 @@
 """SQL lives in files, each statement under a line `-- name: word`."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import LiteralString, cast
+from typing import Any, LiteralString, cast
 
 SQL = Path(__file__).with_name("sql")
+
+Statement = tuple[LiteralString, Mapping[str, Any]]
+"""A statement with its parameters."""
 
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
@@ -23,5 +27,6 @@ def named(file: Path) -> dict[str, LiteralString]:
 
 
 def schema(name: LiteralString = "read_model") -> LiteralString:
-    """The statements that make the tables in the schema `name`, if they are not there."""
-    return (SQL / "read_model.sql").read_text(encoding="utf-8").replace("read_model.", f"{name}.")
+    """The statements that make the tables in the schema `name`, if they are not there: every sql/read_model*.sql."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(SQL.glob("read_model*.sql")))
+    return text.replace("read_model.", f"{name}.")

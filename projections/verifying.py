@@ -11,6 +11,7 @@ from infra.nats.bridge import Bridge
 from projections.copying import Progress, fresh_copy
 from projections.database import COPY, LIVE, connect
 from projections.follower import position_of
+from projections.persons import Persons
 from projections.projection import Connection, Projection, ProjectionError
 from projections.statements import statements
 
@@ -53,10 +54,10 @@ class Verdict:
         return {"same": self.same} | asdict(self)
 
 
-def verify(projection: Projection, dsn: str, bridge: Bridge, told: Progress) -> Verdict:
+def verify(projection: Projection, dsn: str, bridge: Bridge, told: Progress, persons: Persons | None = None) -> Verdict:
     """The live projection goes on meanwhile: its rows are read in one snapshot, at that snapshot's position."""
     name = projection.name
-    with fresh_copy(projection, dsn, bridge) as copy, connect(dsn, f"verifying {name}") as live:
+    with fresh_copy(projection, dsn, bridge, persons) as copy, connect(dsn, f"verifying {name}") as live:
         with live.transaction():
             reached = position_of(live, name)
         copy.advance_to(reached, told)

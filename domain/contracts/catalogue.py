@@ -8,13 +8,14 @@ optional field, one more word of an enumeration) only has to be written down.
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, asdict, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, asdict, dataclass, field, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from domain.contracts.compatibility import OPTIONAL, Members, Shape, broken_shapes
 from domain.contracts.events import NAMES
+from domain.contracts.personal import personal_fields
 from domain.contracts.upcasters import UPCASTERS, Upcaster, newest
 
 CATALOGUE = Path(__file__).with_name("catalogue.json")
@@ -29,18 +30,22 @@ class Catalogue:
     """events   stored name -> field -> type, in words that do not depend on where a class lives
     types    what the words in capitals mean: fields of a record, words of an enumeration
     retired  names of older versions, which upcasters read
+    personal stored name -> fields whose values belong to a person, and to which
     """
 
     events: dict[str, Shape]
     types: dict[str, Shape | Members]
     retired: list[str]
+    personal: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def of_the_code(names: Mapping[str, type[Any]] = NAMES, upcasters: Mapping[str, Upcaster] = UPCASTERS) -> Catalogue:
     """The catalogue of this build."""
     types: dict[str, Shape | Members] = {}
     events = {name: _shape(cls, types) for name, cls in sorted(names.items())}
-    return Catalogue(events, dict(sorted(types.items())), sorted(upcasters))
+    personal = {name: {f: mark.owner for f, mark in personal_fields(names[name]).items()} for name in events}
+    marked = {name: fields for name, fields in personal.items() if fields}
+    return Catalogue(events, dict(sorted(types.items())), sorted(upcasters), marked)
 
 
 def _shape(cls: type[Any], types: dict[str, Shape | Members]) -> Shape:
@@ -92,6 +97,8 @@ def _misread(committed: Catalogue, current: Catalogue) -> Iterator[str]:
         before, now = committed.events[name], current.events[name]
         for why in broken_shapes(name, before, now, committed.types, current.types):
             yield f"{why}; make a new version of {name} with an upcaster"
+        for personal in committed.personal.get(name, {}).keys() - current.personal.get(name, {}).keys():
+            yield f"{name}.{personal} is personal: what was sealed for a person is not stored in the open later"
 
 
 def read(path: Path = CATALOGUE) -> Catalogue | None:

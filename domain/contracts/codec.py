@@ -34,7 +34,11 @@ def to_json(value: object) -> bytes:
 
     Raises CodecError on a value that must not be stored.
     """
-    plain = to_plain(value)
+    return dump(to_plain(value))
+
+
+def dump(plain: object) -> bytes:
+    """What `to_plain` made, as JSON in its one form."""
     return json.dumps(plain, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -111,7 +115,7 @@ def _dataclass_decoder(cls: type[Any]) -> Decoder:
     plan = [(f.name, _decoder(hints[f.name]), _is_required(f)) for f in fields(cls)]
 
     def decode(plain: object, path: str) -> Any:
-        if not isinstance(plain, Mapping):
+        if not isinstance(plain, (dict, Mapping)):  # a dict is recognised at once, an abstract class is slow to ask
             raise CodecError(f"{path}: an object is expected")
         values = {}
         for name, decoder, required in plan:
@@ -235,6 +239,8 @@ def _checked_float(value: float, path: str) -> float:
 
 
 def _checked_time(value: datetime, path: str) -> datetime:
+    if value.tzinfo is UTC:
+        return value
     if value.tzinfo is None:
         raise CodecError(f"{path}: a time without offset cannot be stored")
     try:

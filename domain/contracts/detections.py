@@ -76,6 +76,8 @@ class FrameAnalysed:
 
     captured_at_us, last_captured_at_us   microseconds since 1970 UTC of the run's first and last frame
     width, height                         pixels of the analysed frame
+    predicted                             the detector did not run: nothing new moved in the picture, and the boxes are
+                                          those of its last run, moved on by what the picture shows in them
     """
 
     camera_id: CameraId
@@ -87,6 +89,7 @@ class FrameAnalysed:
     tracks: tuple[TrackObservation, ...] = ()
     frames: int = 1
     last_captured_at_us: int = 0
+    predicted: bool = False
 
     @property
     def captured_at(self) -> datetime:
@@ -110,6 +113,11 @@ def to_microseconds(at: datetime) -> int:
 
 WIRE_VERSION: Final = 1
 HEADER: Final = struct.Struct("<BBHHHIQqq")
+MOST_MODELS: Final = 15
+MOST_COLUMNS: Final = 7
+PREDICTED: Final = 0x80
+"""In the byte that counts: models in the lower four bits, columns of attributes in the next three."""
+
 CANNOT_TELL: Final = 255
 UNIT: Final = 65535
 PERCENT: Final = 100
@@ -125,7 +133,7 @@ def encode(frame: FrameAnalysed) -> bytes:
     parts = [
         HEADER.pack(
             WIRE_VERSION,
-            len(frame.models) | len(columns) << 4,
+            len(frame.models) | len(columns) << 4 | (PREDICTED if frame.predicted else 0),
             n,
             frame.width,
             frame.height,
@@ -173,7 +181,7 @@ def _decode(camera_id: CameraId, data: bytes) -> FrameAnalysed:
         raise DetectionsUnreadable(f"wire version {version} from {camera_id}, this build reads {WIRE_VERSION}")
     at = HEADER.size
     models = []
-    for _ in range(counts & 15):
+    for _ in range(counts & MOST_MODELS):
         end = at + 1 + data[at]
         models.append(_model(data[at + 1 : end], data[end : end + 32]))
         at = end + 32
@@ -185,7 +193,7 @@ def _decode(camera_id: CameraId, data: bytes) -> FrameAnalysed:
     at += 2 * n
     box = struct.unpack_from(f"<{4 * n}H", data, at)
     at += 8 * n
-    attributes = _read_attributes(data, at, n, counts >> 4)
+    attributes = _read_attributes(data, at, n, counts >> 4 & MOST_COLUMNS)
     tracks = tuple(
         TrackObservation(
             TrackId(ids[i]),
@@ -196,7 +204,8 @@ def _decode(camera_id: CameraId, data: bytes) -> FrameAnalysed:
         )
         for i in range(n)
     )
-    return FrameAnalysed(camera_id, frame, first, width, height, tuple(models), tracks, frames, last)
+    predicted = bool(counts & PREDICTED)
+    return FrameAnalysed(camera_id, frame, first, width, height, tuple(models), tracks, frames, last, predicted)
 
 
 def _read_attributes(data: bytes, at: int, n: int, count: int) -> list[tuple[AttributeScore, ...]]:

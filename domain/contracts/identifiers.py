@@ -55,6 +55,19 @@ def user_id(provider: str, login: str) -> UserId:
     return UserId(uuid5(USER_NAMESPACE, f"{provider}/{login.casefold()}"))
 
 
+def local_user_id(login: str) -> UserId:
+    """The user of this installation's own login."""
+    return user_id("local", login)
+
+
+def user_named(text: str) -> UserId:
+    """The user that a person means: by the identifier itself, or by a login of this installation."""
+    try:
+        return UserId(UUID(text))
+    except ValueError:
+        return local_user_id(text)
+
+
 def delivery_id(about: str, channel: str, recipient: UserId) -> DeliveryId:
     """One delivery for one thing, channel and recipient, so that a replay sends nothing twice (FAULTS I6).
 

@@ -8,6 +8,17 @@ Polygon = tuple[tuple[float, float], ...]
 """Vertices x y in 0..1 of the frame's width and height; the last one is joined to the first."""
 
 
+@dataclass(frozen=True, slots=True)
+class DirectionLine:
+    """A line over a zone, ends x y in 0..1. In goes what crosses it to the right of who looks from `start` to `end`.
+
+    Right is that of the picture as a person sees it (x to the right, y down).
+    """
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+
+
 class RuleKind(StrEnum):
     """What a rule forbids (R94)."""
 

@@ -5,6 +5,9 @@ from typing import Final
 DETECTIONS: Final = "DETECTIONS"
 EVENTS: Final = "EVENTS"
 SNAPSHOTS: Final = "SNAPSHOTS"
+OBSERVATIONS: Final = "OBSERVATIONS"
+AUDIT: Final = "AUDIT"
+KEYS: Final = "KEYS"
 
 INCIDENT: Final = "incident"
 CAMERA: Final = "camera"
@@ -28,9 +31,12 @@ CONTEXTS: Final = (
 
 ALL_DETECTIONS: Final = "det.>"
 ALL_DETECTIONS_LIVE: Final = "det-live.>"
+ALL_OBSERVATIONS: Final = "obs.>"
+ALL_OBSERVATIONS_LIVE: Final = "obs-live.>"
 ALL_EVENTS: Final = "es.>"
 ALL_EVENTS_LIVE: Final = "es-live.>"
 ALL_VITALS: Final = "vitals.>"
+CHECKPOINTS: Final = f"audit.checkpoint.{EVENTS}"
 
 
 def detections_subject(camera_id: str) -> str:
@@ -39,6 +45,11 @@ def detections_subject(camera_id: str) -> str:
 
 def detections_live_subject(camera_id: str) -> str:
     return f"det-live.{camera_id}"
+
+
+def observation_subject(camera_id: str, kind: str) -> str:
+    """`*` stands for all cameras, or all kinds."""
+    return f"obs.{camera_id}.{kind}"
 
 
 def event_subject(context: str, aggregate_id: str) -> str:
@@ -52,6 +63,10 @@ def event_live_subject(context: str, aggregate_id: str) -> str:
 
 def snapshot_subject(context: str, aggregate_id: str) -> str:
     return f"es-snap.{context}.{aggregate_id}"
+
+
+def key_subject(person: object) -> str:
+    return f"key.{person}"
 
 
 def command_subject(context: str) -> str:

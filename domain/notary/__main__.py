@@ -20,6 +20,7 @@ from domain.notary.errors import EvidenceAltered, HistoryInconsistent, IncidentM
 from domain.notary.key import PUBLIC, load_key, read_public
 from domain.notary.notary import Notary
 from domain.notary.settings import NotarySettings
+from domain.notary.telling import Telling
 from domain.notary.vault import Vault
 from domain.notary.verifying import Outcome, as_json, as_text, verify_copies, verify_file, verify_live
 from domain.proof.checkpoint import NoteMalformed, NoteUntrusted, VerifierKey
@@ -145,14 +146,19 @@ def _serve() -> int:
         signal.signal(number, lambda *_: stopping.set())
     try:
         with closing(Bridge(settings.nats_url.get_secret_value(), name="notary")) as bridge:
-            _sign(settings, bridge, stopping)
+            telling = Telling(bridge)
+            try:
+                _sign(settings, bridge, telling, stopping)
+            except HistoryInconsistent as error:
+                telling.broken(str(error))
+                raise
     except (NotaryError, NatsAdapterError, OSError) as error:
         log.error("the notary cannot go on", extra={"why": str(error)})  # noqa: TRY400 - the sentence says it all
         return TROUBLE
     return DONE
 
 
-def _sign(settings: NotarySettings, bridge: Bridge, stopping: threading.Event) -> None:
+def _sign(settings: NotarySettings, bridge: Bridge, telling: Telling, stopping: threading.Event) -> None:
     vitals = Vitals("notary")
     vault = Vault(
         objects.client(settings),
@@ -170,6 +176,8 @@ def _sign(settings: NotarySettings, bridge: Bridge, stopping: threading.Event) -
         log.info("notary runs", extra={"settings": settings.describe(), "signed": notary.signed.size})
         while not stopping.is_set():
             notary.step(WAIT_S)
+            if notary.has_compared:
+                telling.whole()
         notary.sign_rest()
 
 

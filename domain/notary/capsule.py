@@ -15,19 +15,15 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from minio import Minio
-from minio.error import S3Error
 
+from domain.contracts.citing import is_cited
 from domain.contracts.detections import decode
 from domain.contracts.events import (
-    CameraConfigured,
-    CameraRegistered,
     Envelope,
     EvidenceAttached,
     EvidenceExpired,
     EvidenceMissed,
     IncidentOpened,
-    RulePublished,
-    ZoneDrawn,
     decode_event,
 )
 from domain.contracts.plant import EvidenceKind
@@ -35,13 +31,14 @@ from domain.contracts.slices import unpack
 from domain.contracts.subjects import CAMERA, INCIDENT, RULE, ZONE, event_subject
 from domain.notary.copying import Covering, covering
 from domain.notary.errors import EvidenceAltered, HistoryInconsistent, IncidentMissing, NotCovered
-from domain.notary.key import SigningKey, verifies
+from domain.notary.key import SigningKey
 from domain.notary.streams import read_events
-from domain.notary.vault import MISSING
 from domain.proof.audit import Audit
+from domain.proof.ed25519 import verifies
 from domain.proof.leaf import LoggedEvent
 from domain.proof.verify_capsule import CHECKPOINT, EVENTS, FIRST_LINE, KEY, MANIFEST, archive
 from infra.nats.bridge import Bridge
+from infra.objects import fetch
 
 NOT_STORED: Final = "not in the object store"
 
@@ -108,24 +105,13 @@ def _in_force(bridge: Bridge, opened: IncidentOpened, before: int) -> InForce:
         if aggregate is None:
             continue
         events = list(read_events(bridge, event_subject(context, aggregate), before))
-        cited = next((event for event in reversed(events) if _is_cited(_decoded(event), opened)), None)
+        cited = next((event for event in reversed(events) if is_cited(_decoded(event).event, opened)), None)
         if cited is None:
             raise IncidentMissing(f"{context} {aggregate}, which the incident cites, is not in the history before it")
         found.events.extend(events)
         leaf = {"sequence": cited.sequence, "topic": cited.topic, "leaf": cited.leaf_hash().hex()}
         found.cited.append({"context": context, "id": aggregate, **leaf})
     return found
-
-
-def _is_cited(envelope: Envelope, opened: IncidentOpened) -> bool:
-    match envelope.event:
-        case CameraRegistered() | CameraConfigured():
-            return True
-        case RulePublished(rule_version=version):
-            return version == opened.rule_version
-        case ZoneDrawn(zone_version=version):
-            return version == opened.zone_version
-    return False
 
 
 def _media(store: Minio, bucket: str, own: Sequence[LoggedEvent]) -> Media:
@@ -152,18 +138,8 @@ def _member(event: EvidenceAttached, media: Media) -> str:
 
 
 def _file(store: Minio, bucket: str, event: EvidenceAttached) -> bytes | None:
-    try:
-        reply = store.get_object(bucket, event.key)
-    except S3Error as error:
-        if error.code in MISSING:
-            return None
-        raise
-    try:
-        data = bytes(reply.read())
-    finally:
-        reply.close()
-        reply.release_conn()
-    if _sha256(data) != event.sha256:
+    data = fetch(store, bucket, event.key)
+    if data is not None and _sha256(data) != event.sha256:
         raise EvidenceAltered(f"{event.key} is not the file that was recorded: its sha256 is {_sha256(data)}")
     return data
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.notary.errors import NotCovered
-from domain.notary.key import verifies
 from domain.notary.streams import newest_checkpoint, read_checkpoints, read_events, request_checkpoint
 from domain.proof.checkpoint import Checkpoint, VerifierKey, trusted_checkpoint
+from domain.proof.ed25519 import verifies
 from domain.proof.history import Record, SignedNote, write_history
 from infra.nats.bridge import Bridge
 

@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.notary.errors import KeyUnusable
 from domain.proof.checkpoint import ED25519, Note, NoteMalformed, Signature, VerifierKey
-from infra.settings import write_secret
+from infra.settings import NOTARY_PUBLIC_KEY, write_secret
 
 PRIVATE: Final = "secrets/notary.key"
-PUBLIC: Final = "secrets/notary.pub"
+PUBLIC: Final = NOTARY_PUBLIC_KEY
 PREFIX: Final = "PRIVATE+KEY+"
 
 
@@ -33,14 +32,6 @@ class SigningKey:
         """The signed note; the text ends with a newline."""
         value = self.private.sign(text.encode())
         return Note(text, (Signature(self.verifier.name, self.verifier.id, value),)).encode()
-
-
-def verifies(public: bytes, signature: bytes, message: bytes) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except InvalidSignature:
-        return False
-    return True
 
 
 def load_key(home: Path) -> SigningKey | None:

@@ -14,10 +14,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from domain.contracts.subjects import ALL_EVENTS, ALL_EVENTS_LIVE, EVENTS
 from domain.notary.errors import HistoryInconsistent, KeyUnusable
-from domain.notary.key import SigningKey, load_key, make_key, verifies
+from domain.notary.key import SigningKey, load_key, make_key
+from domain.notary.rereading import Rereading
 from domain.notary.streams import REQUESTS, logged, newest_checkpoint, publish_checkpoint
 from domain.notary.vault import Vault, write_durably
 from domain.proof.checkpoint import Checkpoint, NoteMalformed, NoteUntrusted, trusted_checkpoint
+from domain.proof.ed25519 import verifies
 from domain.proof.merkle import EMPTY_ROOT, Frontier
 from infra.nats.bridge import Bridge
 from infra.nats.direct import StoredMessage
@@ -47,7 +49,9 @@ class Notary:
         interval_s: float,
         registry: CollectorRegistry,
         clock: Callable[[], float] = time.monotonic,
+        rereading: Rereading | None = None,
     ) -> None:
+        self._rereading = rereading or Rereading(bridge, clock=clock)
         self._bridge, self._home, self._vault = bridge, home, vault
         self._interval_s, self._clock, self._due = interval_s, clock, clock()
         self._frontier, self._requests = Frontier(), queue.SimpleQueue[Msg]()
@@ -71,11 +75,17 @@ class Notary:
         """The newest signed checkpoint; of size 0 when nothing was signed yet."""
         return self._signed
 
+    @property
+    def has_compared(self) -> bool:
+        """Whether all that was signed before has been read again and is the same."""
+        return not self._due_roots
+
     def step(self, wait_s: float) -> None:
         """Reads what is new, signs when it is due or asked for, answers who asked."""
         self._take(self._reader.read(wait_s))
         if self._due_roots:
             return  # still reading what was signed before
+        self._rereading.step()
         try:
             self._catch_up_and_sign()
         except NoAnswer as error:
@@ -138,7 +148,9 @@ class Notary:
         for message in messages:
             if message.sequence != self._frontier.size + 1:
                 raise HistoryInconsistent(f"EVENTS lacks sequence {self._frontier.size + 1}: nothing is signed")
-            self._frontier.append(logged(message).leaf_hash())
+            leaf_hash = logged(message).leaf_hash()
+            self._frontier.append(leaf_hash)
+            self._rereading.note(leaf_hash)
             due = self._due_roots.pop(self._frontier.size, None)
             if due is not None and due.root != self._frontier.root():
                 raise HistoryInconsistent(

@@ -7,21 +7,19 @@ from typing import Final
 
 import nats.errors
 
-from domain.contracts.subjects import ALL_EVENTS, EVENTS, command_subject
+from domain.contracts.subjects import ALL_EVENTS, AUDIT, CHECKPOINTS, EVENTS, command_subject
 from domain.notary.errors import HistoryInconsistent
 from domain.proof.leaf import LoggedEvent
 from infra.eventstore.envelope import EXPECTED_SEQUENCE, HASH, MESSAGE_ID, TOPIC, VERSION
 from infra.nats.batch import Outgoing, publish_batch
 from infra.nats.bridge import Bridge
-from infra.nats.direct import StoredMessage, get_last_from_leader, get_page
+from infra.nats.direct import StoredMessage, get_last_from_leader
 from infra.nats.errors import Rejected
+from infra.nats.walking import walk
 
-AUDIT: Final = "AUDIT"
-CHECKPOINTS: Final = f"audit.checkpoint.{EVENTS}"
 REQUESTS: Final = command_subject("audit")
 """A request with an empty payload is answered with a checkpoint that covers all events before it, or a refusal."""
 
-PAGE: Final = 1000
 WRONG_LAST_SEQUENCE: Final = frozenset({10071, 10164})
 
 
@@ -40,7 +38,7 @@ def logged(message: StoredMessage) -> LoggedEvent:
 
 def read_events(bridge: Bridge, subject: str = ALL_EVENTS, last: int | None = None) -> Iterator[LoggedEvent]:
     """All events on the subject, to sequence `last` or to the end, in order, page by page."""
-    for message in _messages(bridge, EVENTS, subject):
+    for message in walk(bridge, EVENTS, subject):
         if last is not None and message.sequence > last:
             return
         yield logged(message)
@@ -48,7 +46,7 @@ def read_events(bridge: Bridge, subject: str = ALL_EVENTS, last: int | None = No
 
 def read_checkpoints(bridge: Bridge) -> Iterator[bytes]:
     """All signed notes in AUDIT, oldest first."""
-    for message in _messages(bridge, AUDIT, CHECKPOINTS):
+    for message in walk(bridge, AUDIT, CHECKPOINTS):
         yield message.data
 
 
@@ -88,13 +86,3 @@ def publish_checkpoint(bridge: Bridge, note: bytes, after: Published) -> Publish
             raise HistoryInconsistent("AUDIT holds a checkpoint that this notary has not signed") from refusal
         return found  # an earlier try was stored, its acknowledgement was lost
     return Published(sequence, note)
-
-
-def _messages(bridge: Bridge, stream: str, subject: str) -> Iterator[StoredMessage]:
-    at = 1
-    while True:
-        page = bridge.run(get_page(bridge.nc, stream, at, PAGE, subject))
-        yield from page.messages
-        if not page.messages or not page.pending:
-            return
-        at = page.messages[-1].sequence + 1

@@ -19,14 +19,13 @@ from minio.retention import Retention
 from prometheus_client import CollectorRegistry, Gauge
 
 from domain.contracts.subjects import EVENTS
-from infra.objects import UNAVAILABLE
+from infra.objects import MISSING, UNAVAILABLE
 
 log = logging.getLogger(__name__)
 
 PREFIX: Final = f"{EVENTS}/"
 SUFFIX: Final = ".checkpoint"
 THERE_ALREADY: Final = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
-MISSING: Final = frozenset({"NoSuchKey", "NoSuchObject", "NoSuchBucket"})
 
 
 class Vault(threading.Thread):

@@ -10,12 +10,12 @@ from typing import Any
 from minio import Minio
 
 from domain.contracts.subjects import INCIDENT, event_subject
-from domain.notary.key import verifies
 from domain.notary.notary import SIGNED
 from domain.notary.streams import read_checkpoints, read_events
 from domain.notary.vault import digest_of, fetch_copy, list_copies, named_digest
 from domain.proof.audit import Audit, Inclusion
 from domain.proof.checkpoint import VerifierKey
+from domain.proof.ed25519 import verifies
 from domain.proof.history import HistoryMalformed, read_history
 from domain.proof.leaf import LoggedEvent
 from infra.nats.bridge import Bridge

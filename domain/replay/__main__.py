@@ -12,22 +12,17 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from domain.contracts.codec import CodecError
-from domain.contracts.detections import to_microseconds
 from domain.contracts.events import EventUnknown
 from domain.contracts.identifiers import RuleId
-from domain.replay import options
+from domain.replay import opening, options
 from domain.replay.answers import as_plain, show
-from domain.replay.archive import Archive
 from domain.replay.archiving import archive_days
 from domain.replay.errors import ReplayError
-from domain.replay.joined_source import JoinedRecording
-from domain.replay.recording import Recording
-from domain.replay.stream_source import StreamRecording, extent_of, first_captured_since
 from domain.replay.variation import Variation
-from domain.replay.work import Outcome, repeat
+from domain.replay.work import Outcome, Reached, repeat
 from domain.replay.work import what_if as ask_what_if
 from domain.rules.hits import RuleUnknown
-from infra import logs, objects
+from infra import logs
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
 from infra.settings import ProcessSettings
@@ -36,9 +31,6 @@ DIFFERENT: Final = 1
 TROUBLE: Final = 2
 SETTLED: Final = timedelta(seconds=30)
 """The live service may not have folded younger frames yet."""
-
-SWITCH_S: Final = 0.0005
-"""So often the thread that reads gets its turn while the other one folds; Python's own 5 ms leave it waiting."""
 
 HOME: Final = "./kaska … --home: папка запущенной Каски. / Folder of the Kaska that runs (KASKA_HOME)."
 
@@ -57,7 +49,7 @@ def replay(
     with _answering(), _bridge() as (settings, bridge):
         zone = options.zone_info(tz)
         period = options.period(since, until, zone)
-        recording = _recording(settings, bridge, datetime.now(UTC) - SETTLED)
+        recording = opening.recording(settings, bridge, datetime.now(UTC) - SETTLED)
         with _progress() as advance:
             outcome = repeat(bridge, recording, period=period, tz=zone, progress=advance)
         _tell(outcome, ("записано / recorded", "заново / replayed"), as_json=as_json)
@@ -84,7 +76,7 @@ def what_if(
         place = options.zone_info(tz)
         period = options.period(since, until, place)
         variation = Variation(low, high, dwell, window, gap, options.polygon(zone))
-        recording = _recording(settings, bridge, datetime.now(UTC))
+        recording = opening.recording(settings, bridge, datetime.now(UTC))
         with _progress() as advance:
             outcome = ask_what_if(bridge, recording, RuleId(rule), variation, period=period, tz=place, progress=advance)
         _tell(outcome, ("было / as it was", "стало бы / would be"), as_json=as_json)
@@ -94,7 +86,7 @@ def what_if(
 def archive(*, as_json: options.JsonOption = False) -> None:
     """Скопировать прошедшие дни в хранилище объектов. / Copy past days of detections into the object store."""
     with _answering(), _bridge() as (settings, bridge):
-        store = _archive(settings)
+        store = opening.archive(settings)
         if store is None:
             raise ReplayError("no object store is set (KASKA_S3_ENDPOINT)")
         told = Console(stderr=True)
@@ -104,21 +96,6 @@ def archive(*, as_json: options.JsonOption = False) -> None:
             sys.stdout.write(json.dumps(plain) + "\n")
         else:
             Console().print(f"Дней / Days: {len(days)}")
-
-
-def _recording(settings: ProcessSettings, bridge: Bridge, settled: datetime) -> Recording:
-    """Archive and stream, up to the last frame that was captured before `settled`."""
-    extent = extent_of(bridge)
-    finding = first_captured_since(bridge.nc, to_microseconds(settled), extent.first, extent.last)
-    until = bridge.run(finding, timeout=60) - 1
-    store = _archive(settings)
-    return StreamRecording(bridge, until=until) if store is None else JoinedRecording(bridge, store, until)
-
-
-def _archive(settings: ProcessSettings) -> Archive | None:
-    if not settings.s3_endpoint:
-        return None
-    return Archive(objects.client(settings), settings.s3_bucket)
 
 
 def _tell(outcome: Outcome, sides: tuple[str, str], *, as_json: bool) -> None:
@@ -131,9 +108,8 @@ def _tell(outcome: Outcome, sides: tuple[str, str], *, as_json: bool) -> None:
 @contextmanager
 def _bridge() -> Iterator[tuple[ProcessSettings, Bridge]]:
     logs.configure("replay")
-    sys.setswitchinterval(SWITCH_S)
     settings = ProcessSettings()
-    with Bridge(settings.nats_url.get_secret_value(), name="replay") as bridge:
+    with opening.reading(settings) as bridge:
         yield settings, bridge
 
 
@@ -148,11 +124,11 @@ def _answering() -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int], None]]:
-    columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.completed}"), TimeElapsedColumn())
+def _progress() -> Iterator[Callable[[Reached], None]]:
+    columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.percentage:.0f} %"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda messages: bar.advance(task, messages)
+        task = bar.add_task("", total=1.0)
+        yield lambda reached: bar.update(task, completed=reached.share)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ written last, with the sha256 of each file; a file that no manifest names is not
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
@@ -17,42 +16,14 @@ from minio import Minio
 from minio.error import S3Error
 
 from domain.contracts import codec
+from domain.contracts.archives import ARCHIVE_PREFIX, ArchivedDay, CameraFile, camera_file_key, manifest_key
 from domain.contracts.identifiers import CameraId
 from domain.replay.errors import ArchiveDamaged, ArchiveUnavailable
 from infra import objects
 
-PREFIX: Final = "detections/"
 SCHEMA: Final = pl.Schema(
     {"sequence": pl.UInt64, "camera": pl.String, "captured_at_us": pl.Int64, "payload": pl.Binary}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CameraFile:
-    """One camera's messages of a day."""
-
-    camera_id: CameraId
-    key: str
-    sha256: str
-    messages: int
-    size_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class ArchivedDay:
-    """A day's manifest.
-
-    day                yyyy-mm-dd, UTC
-    after, until       the day is the positions after + 1 to until of DETECTIONS, all cameras
-    first_us, last_us  capture times of the earliest and the latest frame in it
-    """
-
-    day: str
-    after: int
-    until: int
-    first_us: int
-    last_us: int
-    cameras: tuple[CameraFile, ...]
 
 
 class Archive:
@@ -64,7 +35,7 @@ class Archive:
     def days(self) -> list[ArchivedDay]:
         """All sealed days, oldest first. Raises ArchiveUnavailable, ArchiveDamaged."""
         try:
-            listed = [each.object_name or "" for each in self._store.list_objects(self.bucket, PREFIX)]
+            listed = [each.object_name or "" for each in self._store.list_objects(self.bucket, ARCHIVE_PREFIX)]
         except objects.UNAVAILABLE as error:
             raise ArchiveUnavailable("the object store does not answer") from error
         manifests = sorted(key for key in listed if key.endswith(".json"))
@@ -84,13 +55,13 @@ class Archive:
         target = BytesIO()
         messages.write_parquet(target, compression="zstd")
         data = target.getvalue()
-        key = f"{PREFIX}{camera_id}/{day}.parquet"
+        key = camera_file_key(camera_id, day)
         self._put(key, data, "application/vnd.apache.parquet")
         return CameraFile(camera_id, key, hashlib.sha256(data).hexdigest(), messages.height, len(data))
 
     def seal(self, day: ArchivedDay) -> None:
         """Makes the day part of the archive. Raises ArchiveUnavailable."""
-        self._put(f"{PREFIX}{day.day}.json", codec.to_json(day), "application/json")
+        self._put(manifest_key(day.day), codec.to_json(day), "application/json")
 
     def _manifest(self, key: str) -> ArchivedDay:
         try:

@@ -7,9 +7,10 @@ from datetime import time as time_of_day
 
 import polars as pl
 
+from domain.contracts.archives import ArchivedDay, CameraFile
 from domain.contracts.detections import from_microseconds, to_microseconds
 from domain.contracts.identifiers import CameraId
-from domain.replay.archive import SCHEMA, Archive, ArchivedDay, CameraFile, frame_of
+from domain.replay.archive import SCHEMA, Archive, frame_of
 from domain.replay.recording import Span, captured_us
 from domain.replay.stream_source import Extent, StreamRecording, extent_of, first_captured_since
 from infra.nats.bridge import Bridge

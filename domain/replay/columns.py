@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from domain.contracts.detections import (
     CANNOT_TELL,
     HEADER,
+    MOST_COLUMNS,
+    MOST_MODELS,
     UNIT,
     WIRE_VERSION,
     Attribute,
@@ -132,7 +134,8 @@ class _Layout:
         self.last = len(self.buffer) - 1
         header = self.buffer[self.starts[:, None] + np.arange(HEADER.size)].view(_HEADER)[:, 0]
         self.header, self.tracks = header, header["tracks"].astype(np.int64)
-        self.models, self.kinds = header["counts"].astype(np.int64) & 15, header["counts"].astype(np.int64) >> 4
+        counts = header["counts"].astype(np.int64)
+        self.models, self.kinds = counts & MOST_MODELS, counts >> 4 & MOST_COLUMNS
         self.ids_at = self._after_models()
         self.attributes_at = self.ids_at + _ROW * self.tracks
         fits = self.attributes_at + self.kinds * (1 + 2 * self.tracks) <= ends

@@ -8,9 +8,7 @@ from domain.replay.incidents import Incident, after
 from domain.rules.timeline import Timeline
 from infra.eventstore.envelope import TOPIC
 from infra.nats.bridge import Bridge
-from infra.nats.direct import StoredMessage, get_page
-
-PAGE = 1000
+from infra.nats.walking import walk
 
 
 def plant_events(bridge: Bridge) -> list[Event]:
@@ -41,15 +39,5 @@ def recorded_incidents(bridge: Bridge, until: int) -> list[Incident]:
 
 
 def _events(bridge: Bridge, context: str) -> Iterator[tuple[str, Event]]:
-    for message in _messages(bridge, event_subject(context, ">")):
+    for message in walk(bridge, EVENTS, event_subject(context, ">")):
         yield message.subject, decode_event(message.headers[TOPIC], message.data).event
-
-
-def _messages(bridge: Bridge, subject: str) -> Iterator[StoredMessage]:
-    first = 1
-    while True:
-        page = bridge.run(get_page(bridge.nc, EVENTS, first, PAGE, subject))
-        yield from page.messages
-        if not page.messages or not page.pending:
-            return
-        first = page.messages[-1].sequence + 1

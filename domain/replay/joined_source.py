@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from domain.contracts.archives import ArchivedDay, CameraFile
 from domain.contracts.identifiers import CameraId
-from domain.replay.archive import Archive, ArchivedDay, CameraFile
+from domain.replay.archive import Archive
 from domain.replay.recording import Chunk, Hole, Span
 from domain.replay.stream_source import StreamRecording
 from infra.nats.bridge import Bridge
@@ -44,6 +45,15 @@ class JoinedRecording:
             self._note_hole(*hole)
         self.end = stream.end
 
+    def bounds(self, span: Span) -> tuple[int, int]:
+        """Raises NatsAdapterError, ArchiveUnavailable, ArchiveDamaged."""
+        sealed = [day for day in self._archive.days() if self._until is None or day.until <= self._until]
+        first, last = StreamRecording(self._bridge, sealed[-1].until if sealed else 0, self._until).bounds(span)
+        asked = [day for day in sealed if _is_asked(day, span)]
+        if not asked:
+            return first, last
+        return asked[0].after + 1, last if last >= first else asked[-1].until
+
     def _day(self, day: ArchivedDay, span: Span) -> Iterator[Chunk]:
         for file in day.cameras:
             if span.wants(file.camera_id):
@@ -58,3 +68,8 @@ class JoinedRecording:
         if self.holes and self.holes[-1][1] + 1 == first:
             first = self.holes.pop()[0]
         self.holes.append((first, last))
+
+
+def _is_asked(day: ArchivedDay, span: Span) -> bool:
+    begins_before = span.to_us is None or day.first_us < span.to_us
+    return begins_before and (span.from_us is None or day.last_us >= span.from_us)

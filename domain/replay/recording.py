@@ -52,6 +52,10 @@ class Recording(Protocol):
     holes: list[Hole]
     end: int
 
+    def bounds(self, span: Span) -> tuple[int, int]:
+        """First and last position of what `chunks` gives, nearly; to tell how far one is. None when last < first."""
+        ...
+
     def chunks(self, span: Span) -> Iterator[Chunk]:
         """The messages of the span, each once; those of a camera in the order of the stream."""
         ...

@@ -42,10 +42,7 @@ class StreamRecording:
 
     def chunks(self, span: Span) -> Iterator[Chunk]:
         """Raises NoAnswer, Rejected."""
-        extent = extent_of(self._bridge)
-        first, last = max(self._after + 1, extent.first), min(extent.last, self._until or extent.last)
-        if span.from_us is not None:
-            first = self._bridge.run(first_captured_since(self._bridge.nc, span.from_us, first, last), timeout=60)
+        first, last = self._edges(span)
         if first > self._after + 1:
             self.holes.append((self._after + 1, first - 1))
         self.end = max(self._after, last)
@@ -54,6 +51,19 @@ class StreamRecording:
                 self.end = page.sequences[0] - 1
                 return
             yield _wanted(page, span)
+
+    def bounds(self, span: Span) -> tuple[int, int]:
+        """Raises NoAnswer, Rejected."""
+        first, last = self._edges(span)
+        return first, last if span.to_us is None else self._first_since(span.to_us, first, last) - 1
+
+    def _edges(self, span: Span) -> tuple[int, int]:
+        extent = extent_of(self._bridge)
+        first, last = max(self._after + 1, extent.first), min(extent.last, self._until or extent.last)
+        return first if span.from_us is None else self._first_since(span.from_us, first, last), last
+
+    def _first_since(self, us: int, first: int, last: int) -> int:
+        return self._bridge.run(first_captured_since(self._bridge.nc, us, first, last), timeout=60)
 
     def _pages(self, first: int, last: int, subject: str) -> Iterator[Columns]:
         """Pages up to position `last`; the next one is on its way while one is worked on."""

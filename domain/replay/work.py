@@ -14,7 +14,7 @@ from domain.replay.difference import FACTS, OUTCOME, Difference, difference
 from domain.replay.fold import ReplayFold, Spent
 from domain.replay.history import plant_events, recorded_incidents, timeline_of
 from domain.replay.incidents import Incident
-from domain.replay.recording import Hole, Recording, Span
+from domain.replay.recording import Chunk, Hole, Recording, Span, captured_us
 from domain.replay.stream_source import extent_of
 from domain.replay.variation import Variation, cameras_of, memory_s, of_rule, varied
 from infra.nats.bridge import Bridge
@@ -22,8 +22,17 @@ from infra.nats.bridge import Bridge
 MARGIN: Final = timedelta(minutes=10)
 """Frames before and after the asked time that are folded too, so that what opens in it is seen whole."""
 
-Progress = Callable[[int], None]
-"""Told how many messages were folded since the last time."""
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a fold is: messages folded so far, and which part of all, 0..1."""
+
+    messages: int
+    share: float
+
+
+Progress = Callable[[Reached], None]
+"""Told after each chunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,7 @@ class Outcome:
 
     uncovered   incidents left out, because part of what they rest on was not replayed (see `holes`)
     unreadable  positions in DETECTIONS that this build cannot read; live work left them aside too
+    captured    capture times of the first and the last frame that was folded, microseconds; None = there was none
     reading_s   seconds spent waiting for messages; `spent` tells the rest, over both sides of a what-if
     """
 
@@ -59,6 +69,21 @@ class Outcome:
     uncovered: int
     holes: tuple[Hole, ...]
     unreadable: tuple[int, ...]
+    captured: tuple[int, int] | None
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was read: seconds spent waiting for it, and `Outcome.captured`."""
+
+    seconds: float = 0.0
+    captured: tuple[int, int] | None = None
+
+    def note(self, chunk: Chunk) -> None:
+        ends = [captured_us(payload) for payload in (chunk.payloads[0], chunk.payloads[-1])] if chunk.payloads else []
+        known = [us for us in ends if us is not None] + list(self.captured or ())
+        if known:
+            self.captured = (min(known), max(known))
 
 
 def repeat(bridge: Bridge, recording: Recording, *, period: Period, tz: ZoneInfo, progress: Progress) -> Outcome:
@@ -111,18 +136,23 @@ def _span(period: Period, events: Sequence[Event]) -> Span:
     return Span(since_us, until_us)
 
 
-def _fold_all(folds: Sequence[ReplayFold], recording: Recording, span: Span, progress: Progress) -> float:
-    """Folds the recording through all; returns the seconds spent waiting for it."""
-    reading, chunks = 0.0, recording.chunks(span)
+def _fold_all(folds: Sequence[ReplayFold], recording: Recording, span: Span, progress: Progress) -> _Read:
+    """Folds the recording through all."""
+    reading, chunks = _Read(), recording.chunks(span)
+    first, last = recording.bounds(span)
+    messages, reached = 0, first
     while True:
         asked = time.perf_counter()
         chunk = next(chunks, None)
-        reading += time.perf_counter() - asked
+        reading.seconds += time.perf_counter() - asked
         if chunk is None:
             return reading
         for fold in folds:
             fold.take(chunk)
-        progress(len(chunk.sequences))
+        reading.note(chunk)
+        messages += len(chunk.sequences)
+        reached = max(reached, chunk.sequences[-1]) if chunk.sequences else reached
+        progress(Reached(messages, min(1.0, (reached - first + 1) / max(1, last - first + 1))))
 
 
 def _covered(recorded: Sequence[Incident], holes: Sequence[Hole]) -> tuple[list[Incident], list[Incident]]:
@@ -150,13 +180,13 @@ def _reviewed(incidents: Sequence[Incident], recorded: Mapping[IncidentId, Incid
 
 
 def _outcome(
-    apart: Difference, folds: Sequence[ReplayFold], recording: Recording, reading_s: float, uncovered: int
+    apart: Difference, folds: Sequence[ReplayFold], recording: Recording, reading: _Read, uncovered: int
 ) -> Outcome:
     return Outcome(
         difference=apart,
         messages=folds[0].messages,
         frames=folds[0].frames,
-        reading_s=reading_s,
+        reading_s=reading.seconds,
         spent=Spent(
             sum(fold.spent.decode for fold in folds),
             sum(fold.spent.rules for fold in folds),
@@ -165,4 +195,5 @@ def _outcome(
         uncovered=uncovered,
         holes=tuple(recording.holes),
         unreadable=tuple(sorted(folds[0].unreadable)),
+        captured=reading.captured,
     )

@@ -38,6 +38,7 @@ class Timeline:
         self._zones: dict[ZoneId, _Versions[ZoneDrawn]] = defaultdict(_Versions)
         self._changes_us: list[int] = []
         self._cache: dict[tuple[CameraId, int], tuple[ActiveRule, ...]] = {}
+        self._zones_cache: dict[tuple[CameraId, int], tuple[ZoneDrawn, ...]] = {}
 
     def add(self, event: Event) -> None:
         """Takes in an event of a rule or a zone; others are none of its business."""
@@ -55,6 +56,7 @@ class Timeline:
         versions.add(since_us, value)
         self._changes_us.insert(bisect_right(self._changes_us, since_us), since_us)
         self._cache.clear()
+        self._zones_cache.clear()
 
     def rules(self, camera_id: CameraId, at_us: int) -> tuple[ActiveRule, ...]:
         """The camera's rules in force for a frame captured at `at_us`, in the order of their names.
@@ -66,6 +68,16 @@ class Timeline:
         found = self._cache.get(key)
         if found is None:
             found = self._cache[key] = self._rules_at(camera_id, at_us)
+        return found
+
+    def zones(self, camera_id: CameraId, at_us: int) -> tuple[ZoneDrawn, ...]:
+        """The camera's zones in force for a frame captured at `at_us`; the same object as long as nothing changes."""
+        key = (camera_id, bisect_right(self._changes_us, at_us))
+        found = self._zones_cache.get(key)
+        if found is None:
+            versions = (self._zones[zone_id].at(at_us) for zone_id in sorted(self._zones))
+            found = tuple(zone for zone in versions if zone is not None and zone.camera_id == camera_id)
+            self._zones_cache[key] = found
         return found
 
     def _rules_at(self, camera_id: CameraId, at_us: int) -> tuple[ActiveRule, ...]:

@@ -1,6 +1,6 @@
 """The rules' state as it is stored between messages, so that a crash costs a short replay and changes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.contracts import codec
@@ -8,6 +8,7 @@ from domain.contracts.identifiers import CameraId, RuleId, TrackId
 from domain.contracts.subjects import SNAPSHOTS, snapshot_subject
 from domain.rules.engine import CameraState
 from domain.rules.evidence import Evidence
+from domain.rules.visits import OpenVisit
 from infra.nats.batch import Outgoing, publish_batch
 from infra.nats.bridge import Bridge
 from infra.nats.direct import get_last
@@ -30,15 +31,31 @@ class CameraRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitsRecord:
+    camera_id: CameraId
+    visits: tuple[OpenVisit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The rules' state after the message `position` of DETECTIONS, all cameras."""
+    """The folds' state after the message `position` of DETECTIONS, all cameras.
+
+    observed   sequence in OBSERVATIONS of the last observation that these messages led to
+    """
 
     position: int
     cameras: tuple[CameraRecord, ...]
+    visits: tuple[VisitsRecord, ...] = ()
+    observed: int = 0
 
 
-def taken(position: int, states: Mapping[CameraId, CameraState]) -> Checkpoint:
-    """A checkpoint of the states; cameras without an episode need no record."""
+def taken(
+    position: int,
+    states: Mapping[CameraId, CameraState],
+    visits: Mapping[CameraId, Sequence[OpenVisit]] | None = None,
+    observed: int = 0,
+) -> Checkpoint:
+    """A checkpoint of the states; cameras without an episode or a visit need no record."""
     cameras = []
     for camera_id, state in sorted(states.items()):
         episodes = tuple(
@@ -47,7 +64,8 @@ def taken(position: int, states: Mapping[CameraId, CameraState]) -> Checkpoint:
         )
         if episodes:
             cameras.append(CameraRecord(camera_id, episodes))
-    return Checkpoint(position, tuple(cameras))
+    stays = tuple(VisitsRecord(camera_id, tuple(those)) for camera_id, those in sorted((visits or {}).items()) if those)
+    return Checkpoint(position, tuple(cameras), stays, observed)
 
 
 def restored(checkpoint: Checkpoint) -> dict[CameraId, CameraState]:

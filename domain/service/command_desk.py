@@ -13,6 +13,7 @@ from domain.contracts.codec import CodecError
 from domain.contracts.commands import (
     CONTEXT_OF,
     Accepted,
+    ErasePerson,
     Order,
     Refused,
     Reply,
@@ -20,7 +21,8 @@ from domain.contracts.commands import (
     encode_reply,
 )
 from domain.contracts.subjects import EVENTS, command_subject, event_subject
-from domain.refusals import Refusal
+from domain.refusals import PersonErased, Refusal
+from domain.service.erasing import Eraser
 from domain.service.ledger import Ledger
 from domain.service.routing import route
 from infra.nats.bridge import Bridge
@@ -33,7 +35,10 @@ QUEUE = "domain"
 
 
 class CommandDesk:
-    """Takes commands on a few threads; the order of one aggregate's commands is that of its events."""
+    """Takes commands on a few threads; the order of one aggregate's commands is that of its events.
+
+    refusal   asked before each command; what it returns is the answer
+    """
 
     def __init__(
         self,
@@ -41,9 +46,13 @@ class CommandDesk:
         ledgers: Mapping[str, Ledger],
         registry: CollectorRegistry,
         clock: Callable[[], datetime],
+        *,
+        eraser: Eraser,
+        refusal: Callable[[], Refused | None] = lambda: None,
         threads: int = 4,
     ) -> None:
         self._bridge, self._ledgers, self._clock = bridge, ledgers, clock
+        self._eraser, self._refusal = eraser, refusal
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="command")
         self._answered = Counter("kaska_commands", "commands answered", ["context", "outcome"], registry=registry)
         self._subscriptions = [bridge.run(self._listen(context)) for context in ledgers]
@@ -73,6 +82,8 @@ class CommandDesk:
     def reply(self, context: str, data: bytes) -> Reply:
         """The answer to a request's payload; never raises for what a client sent."""
         try:
+            if refused := self._refusal():
+                return refused
             order = decode_command(data)
             if CONTEXT_OF[type(order.command)] != context:
                 return Refused("malformed", f"this command does not belong to {context}")
@@ -94,8 +105,15 @@ class CommandDesk:
 
     def _execute(self, context: str, order: Order) -> int:
         at = self._clock()
+        if self._eraser.is_erased(order.person):
+            raise PersonErased("this person was erased and cannot act")
         aggregate_id, fold = route(order, at)
-        position = self._ledgers[context].execute(aggregate_id, order.command_id, order.by, at, fold)
+        if isinstance(order.command, ErasePerson):
+            position = self._eraser.erase(order, order.command, at)
+        else:
+            position = self._ledgers[context].execute(
+                aggregate_id, order.command_id, order.by, at, fold, person=order.person
+            )
         return self._last_position(context, aggregate_id) if position is None else position
 
     def _last_position(self, context: str, aggregate_id: str) -> int:

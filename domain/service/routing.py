@@ -41,7 +41,7 @@ def route(order: Order, at: datetime) -> tuple[str, Fold]:
     if isinstance(c, RoleCommand):
         return c.role_id, _role(c)
     if isinstance(c, UserCommand):
-        return str(c.user_id), _user(c, order.by)
+        return str(c.user_id), _user(c, order)
     if isinstance(c, JournalCommand):
         return journal.journal_id(c.user_id, order.at), _journal(c)
     if isinstance(c, NotificationRuleCommand):
@@ -66,9 +66,9 @@ def _role(command: RoleCommand) -> Fold:
     return fold(new, role.evolve, lambda state: role.decide(command, state))
 
 
-def _user(command: UserCommand, by: str) -> Fold:
+def _user(command: UserCommand, order: Order) -> Fold:
     new: user.State = user.Absent()
-    return fold(new, user.evolve, lambda state: user.decide(command, state, by))
+    return fold(new, user.evolve, lambda state: user.decide(command, state, order.by, order.person))
 
 
 def _journal(command: JournalCommand) -> Fold:

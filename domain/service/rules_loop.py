@@ -1,4 +1,4 @@
-"""Folds DETECTIONS through the rules and records what they find. One thread, one loop, stream order.
+"""Folds DETECTIONS through the rules and the visits, and records what they find. One thread, one loop, stream order.
 
 A finding is recorded before the position moves on. After a crash the loop goes back to the last checkpoint and finds
 the same things again; the decider answers those with nothing, because incidents are named by their evidence.
@@ -9,13 +9,14 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from eventsourcing.persistence import OperationalError
+from eventsourcing.persistence import IntegrityError, OperationalError
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from domain import incident
 from domain.contracts.detections import DetectionsUnreadable, FrameAnalysed, decode
 from domain.contracts.events import EventUnknown, decode_event
 from domain.contracts.identifiers import CameraId, CommandId, IncidentId
+from domain.contracts.observations import observation_kind
 from domain.contracts.subjects import (
     ALL_DETECTIONS,
     ALL_DETECTIONS_LIVE,
@@ -28,9 +29,11 @@ from domain.contracts.subjects import (
 )
 from domain.rules.engine import CameraFold, Closing, Finding, Opening, Raise
 from domain.rules.timeline import Timeline
+from domain.rules.visits import VisitFold
 from domain.service.checkpoint import CheckpointStore, restored, taken
 from domain.service.folding import fold_incident
 from domain.service.ledger import Ledger
+from domain.service.observing import ObservationOutbox
 from domain.service.settings import DomainSettings
 from infra.eventstore.envelope import TOPIC
 from infra.nats.bridge import Bridge
@@ -60,6 +63,8 @@ class RulesLoop:
         self._checkpoints = CheckpointStore(bridge)
         checkpoint = self._checkpoints.load()
         self._folds = {camera_id: CameraFold(state) for camera_id, state in restored(checkpoint).items()}
+        self._visits = {record.camera_id: VisitFold(record.visits) for record in checkpoint.visits}
+        self._observations = ObservationOutbox(bridge, checkpoint.observed)
         self._timeline = Timeline()
         self._plant = [
             StreamReader(bridge, EVENTS, event_subject(c, ">"), event_live_subject(c, ">")) for c in (ZONE, RULE)
@@ -69,6 +74,7 @@ class RulesLoop:
         self._saved_position = checkpoint.position
         self._folded = Counter("kaska_detections_folded", "messages of DETECTIONS folded", registry=registry)
         self._found = Counter("kaska_findings", "findings of the rules", ["finding"], registry=registry)
+        self._observed = Counter("kaska_observations", "visits and passages found", ["kind"], registry=registry)
         self._unreadable = Counter("kaska_detections_unreadable", "messages left aside", registry=registry)
         self._behind = Gauge("kaska_rules_behind_seconds", "capture to folding of the newest frame", registry=registry)
 
@@ -78,6 +84,7 @@ class RulesLoop:
         self._refresh_plant()
         for message in messages:
             self._fold(message)
+        self._observations.flush()
         if messages:
             self._folded.inc(len(messages))
         if time.monotonic() - self._saved_at >= self._settings.checkpoint_interval_s:
@@ -87,11 +94,12 @@ class RulesLoop:
     def save_checkpoint(self) -> None:
         """Stores the state after the last folded message; nothing when nothing came."""
         self._saved_at = time.monotonic()
-        if self._reader.position == self._saved_position:
+        if self._reader.position == self._saved_position or not self._observations.is_empty:
             return
         try:
             states = {camera_id: fold.state() for camera_id, fold in self._folds.items()}
-            self._checkpoints.save(taken(self._reader.position, states))
+            visits = {camera_id: fold.state() for camera_id, fold in self._visits.items()}
+            self._checkpoints.save(taken(self._reader.position, states, visits, self._observations.position))
         except NatsAdapterError as error:
             log.warning("checkpoint not stored, the older one stays", extra={"reason": str(error)})
         else:
@@ -126,27 +134,36 @@ class RulesLoop:
         fold = self._folds.setdefault(camera_id, CameraFold())
         for finding in fold.observe(frame, message.sequence, rules):
             self._record(finding)
+        self._observe(frame, message.sequence)
         self._note_age(frame)
+
+    def _observe(self, frame: FrameAnalysed, sequence: int) -> None:
+        zones = self._timeline.zones(frame.camera_id, frame.captured_at_us)
+        visits = self._visits.setdefault(frame.camera_id, VisitFold())
+        for observation in visits.observe(frame, sequence, zones):
+            if self._observations.put(observation):
+                self._observed.labels(observation_kind(observation)).inc()
 
     def _note_age(self, frame: FrameAnalysed) -> None:
         self._behind.set(self._clock().timestamp() - frame.last_captured_at_us / 1e6)
 
     def _record(self, finding: Finding) -> None:
         """Records a finding; while the store does not answer, tries again: nothing may be passed over."""
-        incident_id, command_id, command = _as_command(finding)
+        incident_id, command_id, command = as_command(finding)
         while True:
             try:
                 fold = fold_incident(command, incident.Acting(BY))
-                self._incidents.execute(str(incident_id), command_id, BY, self._clock(), fold)
-            except OperationalError as error:
-                log.warning("the event store does not answer", extra={"reason": str(error)})
+                self._incidents.execute(str(incident_id), command_id, BY, self._clock(), fold, fold_knows_repeats=True)
+            except (OperationalError, IntegrityError) as error:
+                log.warning("the event store does not take a finding", extra={"reason": str(error)})
                 time.sleep(STORE_PAUSE_S)
             else:
                 self._found.labels(type(finding).__name__.lower()).inc()
                 return
 
 
-def _as_command(finding: Finding) -> tuple[IncidentId, CommandId, incident.Command]:
+def as_command(finding: Finding) -> tuple[IncidentId, CommandId, incident.Command]:
+    """The incident that a finding is about, the command's id, the command."""
     match finding:
         case Opening(opened):
             return opened.incident_id, CommandId("open"), incident.OpenIncident(opened)

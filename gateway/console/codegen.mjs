@@ -27,7 +27,7 @@ const text = await codegen({
     nonOptionalTypename: false,
     avoidOptionals: { field: true },
     useTypeImports: true,
-    scalars: { BigInt: "number", DateTime: "string", JSON: "Record<string, unknown>", ID: "string" },
+    scalars: { BigInt: "number", Date: "string", DateTime: "string", JSON: "Record<string, unknown>", ID: "string" },
     strictScalars: true,
   },
   plugins: [{ operations: {} }, { documents: {} }],

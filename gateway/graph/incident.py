@@ -7,7 +7,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from domain.contracts.detections import ObjectClass
-from domain.contracts.plant import EvidenceKind, RuleKind, Verdict
+from domain.contracts.plant import EvidenceKind, ExpiryCause, RuleKind, Verdict
 from gateway.graph.context import GraphInfo
 from gateway.graph.plant import Camera, Rule, Zone
 from gateway.graph.scalars import BigInt, described
@@ -15,7 +15,7 @@ from gateway.reads.rows import EvidenceRow, HistoryRow, IncidentRow
 from gateway.reads.tracks import TrackSample, track_of
 
 
-@strawberry.type(description="A stored file of an incident, or why there is none.")
+@strawberry.type(description="A stored file of an incident, why there is none, or when and why it was given up.")
 class Evidence:
     kind: EvidenceKind
     url: str | None = strawberry.field(description="signed link for the signed-in person, valid for some minutes")
@@ -25,6 +25,8 @@ class Evidence:
     captured_from: datetime | None
     captured_to: datetime | None
     missing_reason: str | None
+    expired_at: datetime | None = strawberry.field(description="when the file was given up for good")
+    expired_cause: ExpiryCause | None
 
     @classmethod
     def of(cls, row: EvidenceRow, url: str | None) -> "Evidence":
@@ -37,6 +39,8 @@ class Evidence:
             captured_from=row.captured_from,
             captured_to=row.captured_to,
             missing_reason=row.missing_reason,
+            expired_at=row.expired_at,
+            expired_cause=None if row.expired_cause is None else ExpiryCause(row.expired_cause),
         )
 
 
@@ -122,6 +126,7 @@ class Incident:
     model_digest: str
     detections_from: BigInt
     detections_to: BigInt
+    locked: bool = strawberry.field(description="its files are kept whatever their age")
     version: int = strawberry.field(description="expectedVersion of the next command")
     position: BigInt
 
@@ -155,6 +160,7 @@ class Incident:
             model_digest=row.model_digest,
             detections_from=BigInt(row.detections_from),
             detections_to=BigInt(row.detections_to),
+            locked=row.locked,
             version=row.version,
             position=BigInt(row.position),
         )
@@ -175,7 +181,7 @@ class Incident:
     async def evidence(self, info: GraphInfo) -> list[Evidence]:
         links, login = info.context.services.links, info.context.session.login
         return [
-            Evidence.of(row, None if row.key is None else links.link(row.incident_id, row.kind, login))
+            Evidence.of(row, links.link(row.incident_id, row.kind, login) if row.is_there else None)
             for row in await info.context.loaders.evidence.load(self.row.id)
         ]
 

@@ -28,7 +28,17 @@ MOST_FRAGMENTS: Final = 20
 
 _LARGEST_PAGE: Final = 100
 _DEFAULT_PAGE: Final = 50
-_WEIGHTS: Final = {"track": 200, "history": 5, "totalCount": 20}
+_PAGES: Final = frozenset(
+    {"incidents", "differences", "zoneVisits", "vehiclePassages", "unprocessedEvents", "violations", "audit"}
+)
+_ROWS: Final = frozenset({"edges", "rows"})
+"""A field of a page that repeats what is asked below it, row by row."""
+
+_WEIGHTS: Final = {
+    **{"track": 200, "history": 5, "totalCount": 20, "days": 50},
+    **{"incidentPassport": 500, "incidentAsKnown": 100, "dailyStatistics": 100},
+    "coverage": 50,
+}
 """Cost of one such field; any other field with fields of its own costs 1."""
 
 
@@ -88,9 +98,11 @@ def _cost_rule(variables: Mapping[str, Any]) -> type[ValidationRule]:
         def _field_cost(self, node: FieldNode, rows: int, inside: frozenset[str]) -> int:
             name = node.name.value
             own = _WEIGHTS.get(name, 1 if node.selection_set else 0)
-            if name == "incidents":
+            if name in _PAGES:
                 return own + self._cost(node.selection_set, _rows(node, variables), inside)
-            return own + (rows if name == "edges" else 1) * self._cost(node.selection_set, 1, inside)
+            if name == "whatIfJobs":
+                return own + _DEFAULT_PAGE * self._cost(node.selection_set, 1, inside)
+            return own + (rows if name in _ROWS else 1) * self._cost(node.selection_set, 1, inside)
 
         def _spread_cost(self, name: str, rows: int, inside: frozenset[str]) -> int:
             fragment = self._fragments.get(name)

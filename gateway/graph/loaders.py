@@ -9,7 +9,7 @@ from strawberry.dataloader import DataLoader
 
 from gateway.database import Database
 from gateway.reads import incidents, plant
-from gateway.reads.rows import CameraRow, EvidenceRow, HistoryRow, RuleRow, ZoneRow
+from gateway.reads.rows import CameraRow, EvidenceRow, HistoryRow, IncidentRow, RuleRow, ZoneRow
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -34,6 +34,9 @@ class Loaders:
         )
         self.rules_of_camera: DataLoader[str, list[RuleRow]] = DataLoader(
             _many(lambda ids: plant.rules_of(database, ids), lambda r: r.camera_id)
+        )
+        self.incident: DataLoader[UUID, IncidentRow | None] = DataLoader(
+            _one(lambda ids: incidents.by_id(database, ids), lambda r: r.id)
         )
         self.evidence: DataLoader[UUID, list[EvidenceRow]] = DataLoader(
             _many(lambda ids: incidents.evidence_of(database, ids), lambda r: r.incident_id)

@@ -2,17 +2,19 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
 
 from domain.contracts.codec import CodecError
-from domain.contracts.commands import IncidentCommand
+from domain.contracts.commands import Command, IncidentCommand
 from domain.contracts.identifiers import IncidentId
 from gateway.errors import DatabaseBusy, DomainUnavailable, InputRefused, OutcomeUnknown, ProjectionBehind
 from gateway.graph.context import GraphInfo
+from gateway.graph.identifiers import incident_id
 from gateway.graph.incident import Incident
-from gateway.graph.queries import incident_id
+from gateway.projected import INCIDENTS
 from gateway.reads import incidents
 
 log = logging.getLogger(__name__)
@@ -21,11 +23,15 @@ LONGEST_TEXT = 2000
 _COMMAND_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
-@strawberry.type(description="The command changed nothing, or what it changed is not known; code says which.")
+@strawberry.type(
+    description="A no: nothing was changed, or what was changed is not known, or there is no answer; code says which."
+)
 class Refusal:
     code: str = strawberry.field(
-        description="incident_unknown, incident_changed, review_not_possible, text_refused, invalid_input, "
-        "domain_unavailable, outcome_unknown, projection_behind, unavailable"
+        description="incident_unknown, incident_changed, review_not_possible, text_refused, "
+        "evidence_not_there, invalid_input, plant_part_unknown, plant_part_retired, "
+        "user_unknown, person_erased, own_account, administrators_needed, right_missing, field_refused, "
+        "domain_unavailable, outcome_unknown, projection_behind, inquiry_unavailable, unavailable"
     )
     message: str
 
@@ -57,22 +63,33 @@ def checked_text(name: str, text: str) -> str:
 
 async def carry_out(info: GraphInfo, command: IncidentCommand, command_id: str) -> Incident | Refusal:
     """The incident's row as it is once the command's result can be read, or the refusal."""
+    refused = await ordered(info, command, command_id)
+    if refused is not None:
+        return refused
+    try:
+        rows = await incidents.by_id(info.context.services.database, [command.incident_id])
+    except DatabaseBusy as error:
+        return refusal(type(command).__name__, info, error)
+    return Incident.of(rows[0]) if rows else Refusal(code="incident_unknown", message="there is no such incident")
+
+
+async def ordered(
+    info: GraphInfo, command: Command, command_id: str, read_in: Sequence[str] = (INCIDENTS,)
+) -> Refusal | None:
+    """None once the command's result can be read in these projections, or the refusal."""
     services, login = info.context.services, info.context.session.login
     name = type(command).__name__
     try:
         _check_command_id(command_id)
-        refused = await services.commands.carry_out(command, command_id=command_id, by=login)
-        rows = await incidents.by_id(services.database, [command.incident_id])
+        refused = await services.commands.carry_out(command, command_id=command_id, by=login, read_in=read_in)
     except CodecError as error:
         return refusal(name, info, InputRefused(str(error)))
-    except (InputRefused, DomainUnavailable, OutcomeUnknown, ProjectionBehind, DatabaseBusy) as error:
+    except (InputRefused, DomainUnavailable, OutcomeUnknown, ProjectionBehind) as error:
         return refusal(name, info, error)
     outcome = "refused" if refused else "accepted"
     services.measures.commands.labels(name, outcome).inc()
     log.info("command answered", extra={"command": name, "command_id": command_id, "by": login, "outcome": outcome})
-    if refused is not None:
-        return Refusal(code=refused.code, message=refused.message)
-    return Incident.of(rows[0]) if rows else Refusal(code="incident_unknown", message="there is no such incident")
+    return None if refused is None else Refusal(code=refused.code, message=refused.message)
 
 
 def _check_command_id(command_id: str) -> None:

@@ -30,6 +30,9 @@ class Rule:
     threshold_min: float
     threshold_max: float
     zone_id: strawberry.ID | None
+    dwell_s: float = strawberry.field(description="how long the rule must be broken before an incident opens")
+    window_s: float = strawberry.field(description="what counts towards the score")
+    gap_s: float = strawberry.field(description="how long without a hit ends an episode")
 
     @classmethod
     def of(cls, row: RuleRow) -> "Rule":
@@ -41,6 +44,9 @@ class Rule:
             threshold_min=row.threshold_min,
             threshold_max=row.threshold_max,
             zone_id=None if row.zone_id is None else strawberry.ID(row.zone_id),
+            dwell_s=row.dwell_s,
+            window_s=row.window_s,
+            gap_s=row.gap_s,
         )
 
 
@@ -49,6 +55,9 @@ class Camera:
     id: strawberry.ID
     name: str
     target_fps: float
+    retention_days: int | None = strawberry.field(
+        description="how long its photos and clips are kept; null: the plant's usual time"
+    )
     live_url: str = strawberry.field(description="the HLS list of the live picture")
 
     @classmethod
@@ -57,6 +66,7 @@ class Camera:
             id=strawberry.ID(row.id),
             name=row.name,
             target_fps=row.target_fps,
+            retention_days=row.retention_days,
             live_url=f"/live/{row.id}/index.m3u8",
         )
 

@@ -1,15 +1,30 @@
 """Queries of the schema."""
 
 from datetime import datetime
-from uuid import UUID
+from typing import Annotated
 
 import strawberry
 
+from gateway.graph.asking import KnownIncidentAnswer, PassportAnswer, incident_as_known, incident_passport
+from gateway.graph.audit import AuditConnection, list_audit
 from gateway.graph.context import GraphInfo
+from gateway.graph.identifiers import incident_id
 from gateway.graph.incident import Incident
+from gateway.graph.ledger import CameraCoverage, CoverageStep, camera_coverage
 from gateway.graph.lists import IncidentConnection, list_incidents
 from gateway.graph.plant import Camera
+from gateway.graph.registers import RegisterConnection, list_unprocessed_events, list_violations
 from gateway.graph.scalars import described
+from gateway.graph.statistics import DailyStatistics, daily_statistics
+from gateway.graph.stays import (
+    VehiclePassageConnection,
+    ZoneVisitConnection,
+    list_vehicle_passages,
+    list_zone_visits,
+)
+from gateway.graph.whatif import WhatIfJob
+from gateway.graph.whatif_input import JobUnknown, known_job
+from gateway.graph.whatif_rights import allowed_cameras, is_seen, seen_job
 from gateway.reads import incidents, plant
 
 
@@ -32,9 +47,60 @@ class Query:
         rows = [] if known is None else await incidents.by_id(info.context.services.database, [known])
         return Incident.of(rows[0]) if rows else None
 
+    incident_passport: PassportAnswer = strawberry.field(
+        resolver=incident_passport,
+        description="Everything that led to an incident's verdict; part.frames: 0..400.",
+    )
+    incident_as_known: KnownIncidentAnswer = strawberry.field(
+        resolver=incident_as_known, description="An incident as it was known at a moment, from what had been recorded."
+    )
+
+    unprocessed_events: RegisterConnection = strawberry.field(
+        resolver=list_unprocessed_events, description="The register of events that wait for a person; first: 1..100."
+    )
+    violations: RegisterConnection = strawberry.field(
+        resolver=list_violations, description="The register of recognised violations; first: 1..100."
+    )
+    audit: AuditConnection = strawberry.field(
+        resolver=list_audit, description="Who did what to which thing, newest first; first: 1..100."
+    )
+    daily_statistics: list[DailyStatistics] = strawberry.field(
+        resolver=daily_statistics, description="By the plant's days, both ends included; at most a year."
+    )
+
     @described("All cameras, by name.")
     async def cameras(self, info: GraphInfo) -> list[Camera]:
         return [Camera.of(row) for row in await plant.cameras(info.context.services.database)]
+
+    @described("The what-if jobs that are kept, newest first.")
+    async def what_if_jobs(self, info: GraphInfo) -> list[WhatIfJob]:
+        allowed = await allowed_cameras(info)
+        return [WhatIfJob.of(job) for job in await info.context.services.replay.jobs() if is_seen(job, allowed)]
+
+    @described("One what-if job; null when there is none with this id, or no more.")
+    async def what_if_job(self, info: GraphInfo, id: strawberry.ID) -> WhatIfJob | None:
+        try:
+            return WhatIfJob.of(await seen_job(info, known_job(id)))
+        except JobUnknown:
+            return None
+
+    zone_visits: ZoneVisitConnection = strawberry.field(
+        resolver=list_zone_visits, description="Who was in which zone, newest entry first; first: 1..100."
+    )
+    vehicle_passages: VehiclePassageConnection = strawberry.field(
+        resolver=list_vehicle_passages, description="Vehicles through gates, newest entry first; first: 1..100."
+    )
+
+    @described("How a camera was watched; without `from` and `to` in the last 24 hours.")
+    async def coverage(
+        self,
+        info: GraphInfo,
+        camera_id: strawberry.ID,
+        since: Annotated[datetime | None, strawberry.argument(name="from")] = None,
+        until: Annotated[datetime | None, strawberry.argument(name="to")] = None,
+        step: CoverageStep = CoverageStep.MINUTE,
+    ) -> CameraCoverage:
+        return await camera_coverage(info, camera_id, since, until, step)
 
     @strawberry.field
     def me(self, info: GraphInfo) -> Me:
@@ -44,11 +110,3 @@ class Query:
             session_expires_at=session.expires_at,
             plant_tz=info.context.services.settings.plant_tz,
         )
-
-
-def incident_id(text: str) -> UUID | None:
-    """None for what cannot be the id of an incident: answered like one that does not exist."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

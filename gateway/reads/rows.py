@@ -38,6 +38,7 @@ class IncidentRow:
     detections_to: int
     version: int
     position: int
+    locked: bool = False
 
     @property
     def rule_kind(self) -> RuleKind:
@@ -50,7 +51,7 @@ class IncidentRow:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """read_model.incident_evidence: a stored file, or why there is none."""
+    """read_model.incident_evidence: a stored file, why there is none, or when and why it was given up."""
 
     incident_id: UUID
     kind: str
@@ -61,6 +62,12 @@ class EvidenceRow:
     captured_from: datetime | None
     captured_to: datetime | None
     missing_reason: str | None
+    expired_at: datetime | None = None
+    expired_cause: str | None = None
+
+    @property
+    def is_there(self) -> bool:
+        return self.key is not None and self.expired_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +85,12 @@ class HistoryRow:
 
 @dataclass(frozen=True, slots=True)
 class CameraRow:
+    """retention_days: of its photos and clips; None = the plant's usual time."""
+
     id: str
     name: str
     target_fps: float
+    retention_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,9 @@ class RuleRow:
     version: int
     threshold_min: float
     threshold_max: float
+    dwell_s: float
+    window_s: float
+    gap_s: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,11 @@ class Attempts:
                 if count.failures < free:
                     count.locked_until = 0.0
 
+    def forget(self, login: str) -> None:
+        """Nothing is remembered of a login that is gone."""
+        for key in [key for key in self._counts if key[0] == login]:
+            del self._counts[key]
+
     def _count(self, key: Key, free: int, now: float) -> None:
         count = self._counts.setdefault(key, _Count())
         count.failures += 1

@@ -16,3 +16,8 @@ class Session:
 
     login: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    login: str

@@ -12,6 +12,9 @@ CREATE TABLE IF NOT EXISTS auth.credential (
     disabled_at   timestamptz
 );
 
+-- The user whose login it is, in whatever case; NULL until the domain knows of them.
+ALTER TABLE auth.credential ADD COLUMN IF NOT EXISTS user_id uuid;
+
 CREATE TABLE IF NOT EXISTS auth.session (
     token_hash bytea PRIMARY KEY, -- sha256 of the cookie's value
     login      text NOT NULL REFERENCES auth.credential ON DELETE CASCADE,

@@ -1,1 +1,1 @@
-SELECT id, name, target_fps FROM read_model.camera WHERE NOT retired ORDER BY name, id
+SELECT id, name, target_fps, retention_days FROM read_model.camera WHERE NOT retired ORDER BY name, id

@@ -1,4 +1,5 @@
-SELECT incident_id, kind, key, sha256, size_bytes, media_type, captured_from, captured_to, missing_reason
+SELECT incident_id, kind, key, sha256, size_bytes, media_type, captured_from, captured_to, missing_reason,
+       expired_at, expired_cause
 FROM read_model.incident_evidence
 WHERE incident_id = ANY(%(ids)s)
 ORDER BY incident_id, kind

@@ -1,4 +1,4 @@
-SELECT id, name, camera_id, zone_id, kind, version, threshold_min, threshold_max
+SELECT id, name, camera_id, zone_id, kind, version, threshold_min, threshold_max, dwell_s, window_s, gap_s
 FROM read_model.rule
 WHERE camera_id = ANY(%(ids)s) AND NOT retired
 ORDER BY name, id

@@ -1,3 +1,3 @@
-SELECT id, name, camera_id, zone_id, kind, version, threshold_min, threshold_max
+SELECT id, name, camera_id, zone_id, kind, version, threshold_min, threshold_max, dwell_s, window_s, gap_s
 FROM read_model.rule
 WHERE id = ANY(%(ids)s)

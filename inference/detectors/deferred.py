@@ -8,6 +8,8 @@ from inference.detections import Detections
 class Deferred:
     """A Pending that does the work when it is asked for the result."""
 
+    ready = True
+
     def __init__(self, work: Callable[[], Detections]) -> None:
         self._work = work
 

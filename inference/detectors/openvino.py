@@ -71,6 +71,10 @@ class _Slot:
         self._owner = owner
         self._request.start_async(share_inputs=True)
 
+    @property
+    def ready(self) -> bool:
+        return bool(self._request.wait_for(0))
+
     def result(self) -> Detections:
         owner, box = self._owner, self._box
         if owner is None or box is None:

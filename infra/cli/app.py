@@ -5,7 +5,23 @@ from typing import Any
 
 import typer
 
-from infra.cli import audit, bench, check, demo, projections, replay, status, stop, test, up
+from infra.cli import (
+    analyst,
+    audit,
+    bench,
+    check,
+    demo,
+    erase_person,
+    evaluation,
+    export,
+    passport,
+    projections,
+    replay,
+    status,
+    stop,
+    test,
+    up,
+)
 
 HELP = """Каска: видеоаналитика для предприятий и охраняемых объектов.
 
@@ -23,9 +39,10 @@ app = typer.Typer(
 )
 
 
-def _add(command: Callable[..., None], settings: dict[str, Any] | None = None) -> None:
+def _add(command: Callable[..., None], settings: dict[str, Any] | None = None, name: str | None = None) -> None:
     """The whole docstring is shown in the list of commands: without this only its first, Russian, sentence."""
-    app.command(command.__name__.replace("_", "-"), short_help=command.__doc__, context_settings=settings)(command)
+    called = name or command.__name__.replace("_", "-")
+    app.command(called, short_help=command.__doc__, context_settings=settings)(command)
 
 
 _add(demo.demo)
@@ -39,4 +56,9 @@ _add(replay.replay, {**PASS_THROUGH, "help_option_names": []})
 _add(replay.what_if, {**PASS_THROUGH, "help_option_names": []})
 _add(replay.archive, {**PASS_THROUGH, "help_option_names": []})
 _add(audit.audit, {**PASS_THROUGH, "help_option_names": []})
+_add(passport.passport, {**PASS_THROUGH, "help_option_names": []})
+_add(erase_person.erase_person)
 _add(projections.projections, {**PASS_THROUGH, "help_option_names": []})
+_add(evaluation.evaluate, {**PASS_THROUGH, "help_option_names": []}, "eval")
+_add(analyst.analyst)
+_add(export.export, {**PASS_THROUGH, "help_option_names": []})

@@ -7,19 +7,27 @@ import typer
 from infra.cli.options import (
     DEFAULT_HOME,
     DEFAULT_HOST,
+    ArchiveDaysOption,
     CameraOption,
+    DetectionsDaysOption,
+    DetectionsGibOption,
     DetectorOption,
     HomeOption,
     HostOption,
     JsonOption,
+    MediaDaysOption,
+    MediaGibOption,
     NatsPortOption,
+    ObservationsDaysOption,
     PortOption,
     PostgresPortOption,
     S3PortOption,
     TimeZoneOption,
+    checked_keeping,
     resolved,
 )
 from infra.detectors import DetectorKind
+from infra.keeping import Keeping
 
 UntilOption = Annotated[
     int | None,
@@ -53,6 +61,12 @@ def demo(
     s3_port: S3PortOption = None,
     tz: TimeZoneOption = "Europe/Moscow",
     detector: DetectorOption = DetectorKind.OPENVINO,
+    detections_days: DetectionsDaysOption = 14,
+    detections_gib: DetectionsGibOption = 8,
+    archive_days: ArchiveDaysOption = None,
+    media_days: MediaDaysOption = None,
+    media_gib: MediaGibOption = None,
+    observations_days: ObservationsDaysOption = None,
 ) -> None:
     """Запустить демо-предприятие. / Run the demo plant."""
     # Imported here, so that the other commands do not wait for video libraries.
@@ -60,5 +74,8 @@ def demo(
     from infra.demo.session import DemoOrder  # noqa: PLC0415
     from infra.supervisor.supervisor import Options  # noqa: PLC0415
 
-    options = Options(resolved(home), host, port, nats_port, postgres_port, s3_port, tz, detector)
+    keeping = checked_keeping(
+        Keeping(detections_days, detections_gib, archive_days, media_days, media_gib, observations_days)
+    )
+    options = Options(resolved(home), host, port, nats_port, postgres_port, s3_port, tz, detector, keeping)
     demonstrate(options, DemoOrder(tuple(camera or ()), until_incidents, timeout), as_json=as_json)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from infra.detectors import DetectorKind
+from infra.keeping import LONGEST_DAYS, MOST_DETECTIONS_DAYS, MOST_GIB, Keeping
 
 HomeOption = Annotated[
     Path,
@@ -39,9 +40,79 @@ DetectorOption = Annotated[
     typer.Option("--detector", help="Что ищет объекты. / What finds objects.", envvar="KASKA_DETECTOR"),
 ]
 
+DetectionsDaysOption = Annotated[
+    int,
+    typer.Option(
+        "--detections-days",
+        min=1,
+        max=MOST_DETECTIONS_DAYS,
+        help="Сколько дней хранить детекции в потоке. / Days that detections stay in their stream.",
+        envvar="KASKA_DETECTIONS_DAYS",
+    ),
+]
+DetectionsGibOption = Annotated[
+    int,
+    typer.Option(
+        "--detections-gib",
+        min=1,
+        max=MOST_GIB,
+        help="Сколько ГиБ они занимают, не больше. / GiB that they may take, the oldest go first.",
+        envvar="KASKA_DETECTIONS_GIB",
+    ),
+]
+ArchiveDaysOption = Annotated[
+    int | None,
+    typer.Option(
+        "--archive-days",
+        min=1,
+        max=LONGEST_DAYS,
+        help="Сколько дней хранить архив детекций (365). / Days that archived detections are kept (365).",
+        envvar="KASKA_ARCHIVE_DAYS",
+    ),
+]
+MediaDaysOption = Annotated[
+    int | None,
+    typer.Option(
+        "--media-days",
+        min=1,
+        max=LONGEST_DAYS,
+        help="Сколько дней хранить фото и клипы (365). / Days that photos and clips are kept (365).",
+        envvar="KASKA_MEDIA_DAYS",
+    ),
+]
+ObservationsDaysOption = Annotated[
+    int | None,
+    typer.Option(
+        "--observations-days",
+        min=1,
+        max=LONGEST_DAYS,
+        help="Сколько дней хранить наблюдения в потоке (400). / Days that observations stay in their stream (400).",
+        envvar="KASKA_OBSERVATIONS_DAYS",
+    ),
+]
+MediaGibOption = Annotated[
+    int | None,
+    typer.Option(
+        "--media-gib",
+        min=1,
+        max=MOST_GIB,
+        help="Сколько ГиБ занимают фото и клипы, не больше. / GiB of photos and clips, the oldest go first.",
+    ),
+]
+
 DEFAULT_HOME = Path("~/.kaska")
 DEFAULT_HOST = "127.0.0.1"
 
 
 def resolved(home: Path) -> Path:
     return home.expanduser().absolute()
+
+
+def checked_keeping(keeping: Keeping) -> Keeping:
+    """Raises typer.BadParameter: an archive that ends before the stream would hold nothing of its own."""
+    if keeping.archive_days is not None and keeping.archive_days < keeping.detections_days:
+        raise typer.BadParameter(
+            f"--archive-days {keeping.archive_days}: не меньше / not less than --detections-days "
+            f"({keeping.detections_days})."
+        )
+    return keeping

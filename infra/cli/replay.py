@@ -1,5 +1,5 @@
 """`kaska replay`, `kaska what-if`, `kaska archive`: questions to the servers of a running home, answered by
-`python -m domain.replay`, which may only read the history: it gets the NATS user of the projections."""
+`python -m domain.replay`, which may only read the history: it gets the NATS user of the replay desk."""
 
 import os
 import sys
@@ -15,7 +15,7 @@ from infra.embedded.ports import LOOPBACK
 from infra.embedded.secrets import passwords
 from infra.supervisor.home import RunningState, read_state
 
-READER = "projections"
+READER = "replay"
 
 
 def replay(context: typer.Context, home: HomeOption = DEFAULT_HOME) -> None:
@@ -53,4 +53,5 @@ def _environment(home: Path, state: RunningState) -> dict[str, str]:
         "KASKA_S3_ENDPOINT": f"{LOOPBACK}:{state.s3_port}",
         "KASKA_S3_ACCESS_KEY": keys["access_key"],
         "KASKA_S3_SECRET_KEY": keys["secret_key"],
+        "KASKA_PLANT_TZ": state.plant_tz,
     }

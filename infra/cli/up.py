@@ -3,18 +3,26 @@
 from infra.cli.options import (
     DEFAULT_HOME,
     DEFAULT_HOST,
+    ArchiveDaysOption,
     CameraOption,
+    DetectionsDaysOption,
+    DetectionsGibOption,
     DetectorOption,
     HomeOption,
     HostOption,
+    MediaDaysOption,
+    MediaGibOption,
     NatsPortOption,
+    ObservationsDaysOption,
     PortOption,
     PostgresPortOption,
     S3PortOption,
     TimeZoneOption,
+    checked_keeping,
     resolved,
 )
 from infra.detectors import DetectorKind
+from infra.keeping import Keeping
 
 
 def up(
@@ -28,10 +36,20 @@ def up(
     s3_port: S3PortOption = None,
     tz: TimeZoneOption = "Europe/Moscow",
     detector: DetectorOption = DetectorKind.OPENVINO,
+    detections_days: DetectionsDaysOption = 14,
+    detections_gib: DetectionsGibOption = 8,
+    archive_days: ArchiveDaysOption = None,
+    media_days: MediaDaysOption = None,
+    media_gib: MediaGibOption = None,
+    observations_days: ObservationsDaysOption = None,
 ) -> None:
     """Запустить всё для своих камер, до Ctrl-C. / Run everything for your own cameras, until Ctrl-C."""
     # Imported here, so that the other commands do not wait for the servers' clients.
     from infra.cli.serving import serve  # noqa: PLC0415
     from infra.supervisor.supervisor import Options  # noqa: PLC0415
 
-    serve(Options(resolved(home), host, port, nats_port, postgres_port, s3_port, tz, detector), camera or [])
+    keeping = checked_keeping(
+        Keeping(detections_days, detections_gib, archive_days, media_days, media_gib, observations_days)
+    )
+    options = Options(resolved(home), host, port, nats_port, postgres_port, s3_port, tz, detector, keeping)
+    serve(options, camera or [])

@@ -27,9 +27,12 @@ STORE_LIMIT: Final = 100 * 2**40
 
 READ_EVENTS: Final = ("$JS.API.DIRECT.GET.EVENTS", "$JS.API.DIRECT.GET.EVENTS.>")
 READ_DETECTIONS: Final = ("$JS.API.DIRECT.GET.DETECTIONS", "$JS.API.DIRECT.GET.DETECTIONS.>")
+READ_OBSERVATIONS: Final = ("$JS.API.DIRECT.GET.OBSERVATIONS", "$JS.API.DIRECT.GET.OBSERVATIONS.>")
 READ_SNAPSHOTS: Final = ("$JS.API.DIRECT.GET.SNAPSHOTS", "$JS.API.DIRECT.GET.SNAPSHOTS.>")
 READ_AUDIT: Final = ("$JS.API.DIRECT.GET.AUDIT", "$JS.API.DIRECT.GET.AUDIT.>", "$JS.API.STREAM.MSG.GET.AUDIT")
 READ_PARKED: Final = ("$JS.API.DIRECT.GET.PARKED", "$JS.API.DIRECT.GET.PARKED.>")
+READ_KEYS: Final = ("$JS.API.DIRECT.GET.KEYS", "$JS.API.DIRECT.GET.KEYS.>", "$JS.API.STREAM.MSG.GET.KEYS")
+ERASE_KEYS: Final = ("key.*", "$JS.API.STREAM.MSG.DELETE.KEYS")
 LEADER_READ: Final = tuple(f"$JS.API.STREAM.MSG.GET.{stream}" for stream in ("EVENTS", "DETECTIONS", "SNAPSHOTS"))
 CREATE: Final = tuple(f"$JS.API.STREAM.CREATE.{stream}" for stream in ("EVENTS", "DETECTIONS", "SNAPSHOTS"))
 EVERYONE_PUBLISHES: Final = ("vitals.>", "$JS.API.INFO", "$JS.API.STREAM.INFO.*", "$JS.API.STREAM.NAMES")
@@ -47,17 +50,35 @@ class Rights:
 
 SERVICES: Final[Mapping[str, Rights]] = {
     "domain": Rights(
-        ("es.>", "es-snap.>", *READ_EVENTS, *READ_DETECTIONS, *READ_SNAPSHOTS, *LEADER_READ, *CREATE),
+        (
+            *("es.>", "es-snap.>", "obs.*.zone_visit", "obs.*.vehicle_passage"),
+            *(*READ_EVENTS, *READ_DETECTIONS, *READ_OBSERVATIONS, *READ_SNAPSHOTS, *LEADER_READ, *CREATE),
+            *(*READ_KEYS, *ERASE_KEYS),
+        ),
         ("cmd.>", "es-live.>", "det-live.>"),
         answers=True,
     ),
-    "inference": Rights(("det.>", *READ_EVENTS), ("es-live.>",)),
+    "inference": Rights(("det.>", "obs.*.coverage", *READ_EVENTS), ("es-live.>",)),
     "producer": Rights(("cmd.incident", "cmd.camera", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>",)),
     "projections": Rights(
-        ("parked.projection.*", *READ_EVENTS, *READ_DETECTIONS, *READ_PARKED), ("es-live.>", "det-live.>")
+        (
+            *("parked.projection.*", "cmd.guard"),
+            *(*READ_EVENTS, *READ_DETECTIONS, *READ_OBSERVATIONS, *READ_PARKED, *READ_KEYS),
+        ),
+        ("es-live.>", "det-live.>", "obs-live.>"),
     ),
-    "notary": Rights(("audit.>", "cmd.audit", *READ_EVENTS, *READ_AUDIT), ("cmd.audit", "es-live.>"), answers=True),
-    "gateway": Rights(("cmd.>", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>", "det-live.>", "vitals.>")),
+    "notary": Rights(
+        ("audit.>", "cmd.audit", "cmd.guard", *READ_EVENTS, *READ_AUDIT), ("cmd.audit", "es-live.>"), answers=True
+    ),
+    "replay": Rights(("replay-live.*", *READ_EVENTS, *READ_DETECTIONS), ("replay.*",), answers=True),
+    "custodian": Rights(("cmd.incident", *READ_EVENTS, *READ_DETECTIONS), ()),
+    "inquiry": Rights(
+        (*READ_EVENTS, *READ_DETECTIONS, *READ_AUDIT, *READ_KEYS), ("ask.passport", "ask.incident"), answers=True
+    ),
+    "gateway": Rights(
+        ("cmd.>", "replay.*", "ask.passport", "ask.incident", *READ_EVENTS, *READ_DETECTIONS),
+        ("es-live.>", "det-live.>", "vitals.>", "replay-live.*"),
+    ),
 }
 USERS: Final = (ADMIN, *SERVICES)
 

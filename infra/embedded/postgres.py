@@ -1,7 +1,8 @@
 """The embedded PostgreSQL 18: TCP on the loopback address only, scram passwords, one role per process.
 
-Role `kaska_projections` owns schema `read_model`, and `read_model_next` where it makes a projection again;
-`kaska_gateway` reads the first and owns schema `auth`.
+Role `kaska_projections` owns schema `read_model`, `read_model_next` where it makes a projection again, and `analytics`;
+`kaska_gateway` reads the first and the last and owns schema `auth`. `analyst` is for people: it reads the views of
+`analytics` and nothing else, writes nothing, and cannot take the locks or send the signals of the processes.
 """
 
 import contextlib
@@ -28,6 +29,8 @@ from infra.embedded.secrets import passwords
 ADMIN: Final = "postgres"
 PROJECTIONS: Final = "kaska_projections"
 GATEWAY: Final = "kaska_gateway"
+ANALYST: Final = "analyst"
+SERVICES: Final = (PROJECTIONS, GATEWAY)
 DATABASE: Final = "kaska"
 MAJOR: Final = "18"
 
@@ -50,9 +53,39 @@ SCHEMAS: Final = (
     "GRANT USAGE ON SCHEMA read_model TO kaska_gateway",
     "GRANT SELECT ON ALL TABLES IN SCHEMA read_model TO kaska_gateway",
     "ALTER DEFAULT PRIVILEGES FOR ROLE kaska_projections IN SCHEMA read_model GRANT SELECT ON TABLES TO kaska_gateway",
+    "CREATE SCHEMA IF NOT EXISTS analytics AUTHORIZATION kaska_projections",
+    "GRANT CONNECT ON DATABASE kaska TO analyst",
+    "GRANT USAGE ON SCHEMA analytics TO analyst, kaska_gateway",
+    "GRANT SELECT ON ALL TABLES IN SCHEMA analytics TO analyst, kaska_gateway",
+    "ALTER DEFAULT PRIVILEGES FOR ROLE kaska_projections IN SCHEMA analytics GRANT SELECT ON TABLES "
+    "TO analyst, kaska_gateway",
     "ALTER ROLE kaska_projections SET search_path = read_model",
     "ALTER ROLE kaska_gateway SET search_path = auth, read_model",
+    "ALTER ROLE analyst SET search_path = analytics",
+    "ALTER ROLE analyst SET default_transaction_read_only = on",
+    "ALTER ROLE analyst SET statement_timeout = '60s'",
+    "ALTER ROLE analyst SET idle_in_transaction_session_timeout = '60s'",
+    "ALTER ROLE analyst SET transaction_timeout = '15min'",
+    "ALTER ROLE analyst CONNECTION LIMIT 8",
 )
+
+FOR_SERVICES_ONLY: Final = """
+DO $$
+DECLARE
+    guarded regprocedure;
+BEGIN
+    FOR guarded IN
+        SELECT oid FROM pg_proc
+        WHERE pronamespace = 'pg_catalog'::regnamespace AND (proname ~ '^pg_.*advisory' OR proname ~ '^lo_')
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', guarded);
+        IF guarded::text ~ 'advisory' THEN
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO {services}', guarded);
+        END IF;
+    END LOOP;
+END $$
+"""
+"""Whoever holds the advisory lock of a projection keeps it from running; large objects need no right to be made."""
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +105,7 @@ class PostgresServer:
 
     @classmethod
     def of(cls, home: Path, port: int, *, durable: bool = True) -> "PostgresServer":
-        return cls(home, port, durable, passwords=passwords(home, "postgres-roles", (ADMIN, PROJECTIONS, GATEWAY)))
+        return cls(home, port, durable, passwords=passwords(home, "postgres-roles", (ADMIN, *SERVICES, ANALYST)))
 
     @property
     def folder(self) -> Path:
@@ -109,7 +142,7 @@ class PostgresServer:
     def ensure_database(self) -> None:
         """Database, roles, schemas and grants; harmless when repeated."""
         with psycopg.connect(self.dsn(ADMIN, "postgres"), autocommit=True) as connection:
-            for role in (PROJECTIONS, GATEWAY):
+            for role in (*SERVICES, ANALYST):
                 _ensure_role(connection, role, self.passwords[role])
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
             if known is None:
@@ -117,6 +150,8 @@ class PostgresServer:
         with psycopg.connect(self.dsn(ADMIN)) as connection:
             for statement in SCHEMAS:
                 connection.execute(statement)
+            services = sql.SQL(", ").join(map(sql.Identifier, SERVICES))
+            connection.execute(sql.SQL(FOR_SERVICES_ONLY).format(services=services))
 
     def _initialise(self, account: Account | None) -> None:
         """Made aside and moved into place, so that a killed `initdb` leaves nothing half-made."""

@@ -21,6 +21,10 @@ GRPC_OFFSET: Final = 10_000
 PARTS: Final = ("master", "volume", "filer", "admin")
 VOLUME_SIZE_MB: Final = 1024
 
+MEDIA_BUCKET: Final = "kaska"
+CUSTODIAN_FOLDERS: Final = ("incidents", "detections")
+"""Of the media bucket: all that the custodian may delete. This server knows no right to delete without one to write."""
+
 
 @dataclass(frozen=True)
 class S3Server:
@@ -43,6 +47,14 @@ class S3Server:
     @property
     def endpoint(self) -> str:
         return f"{LOOPBACK}:{self.port}"
+
+    def custodian_keys(self) -> dict[str, str]:
+        """access_key and secret_key of the process that deletes what is given up."""
+        return passwords(self.home, "s3-custodian", ("access_key", "secret_key"))
+
+    def reader_keys(self) -> dict[str, str]:
+        """access_key and secret_key of the process that only looks at evidence."""
+        return passwords(self.home, "s3-reader", ("access_key", "secret_key"))
 
     @property
     def access_key(self) -> str:
@@ -88,7 +100,23 @@ class S3Server:
     def _identities(self) -> dict[str, object]:
         key = {"accessKey": self.access_key, "secretKey": self.secret_key}
         actions = ["Admin", "Read", "Write", "List", "Tagging"]
-        return {"identities": [{"name": "kaska", "credentials": [key], "actions": actions}]}
+        own = self.custodian_keys()
+        custodian = {
+            "name": "custodian",
+            "credentials": [{"accessKey": own["access_key"], "secretKey": own["secret_key"]}],
+            "actions": [
+                f"Read:{MEDIA_BUCKET}",
+                f"List:{MEDIA_BUCKET}",
+                *(f"Write:{MEDIA_BUCKET}/{folder}/*" for folder in CUSTODIAN_FOLDERS),
+            ],
+        }
+        looks = self.reader_keys()
+        reader = {
+            "name": "reader",
+            "credentials": [{"accessKey": looks["access_key"], "secretKey": looks["secret_key"]}],
+            "actions": [f"Read:{MEDIA_BUCKET}", f"List:{MEDIA_BUCKET}"],
+        }
+        return {"identities": [{"name": "kaska", "credentials": [key], "actions": actions}, custodian, reader]}
 
 
 def _ports_with_grpc(count: int) -> list[int]:

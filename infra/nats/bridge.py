@@ -147,7 +147,7 @@ class Bridge:
             return
         try:
             asyncio.run_coroutine_threadsafe(self.nc.close(), self._loop).result(self.timeout_s)
-        except (OSError, TimeoutError, concurrent.futures.CancelledError, nats.errors.Error) as error:
+        except (OSError, RuntimeError, concurrent.futures.CancelledError, nats.errors.Error) as error:
             log.info("closed without a goodbye", extra={"reason": repr(error)})
         finally:
             self._stop_loop()

@@ -11,16 +11,19 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from domain.contracts.subjects import ALL_DETECTIONS, ALL_EVENTS, ALL_OBSERVATIONS
 from infra.nats.errors import NoAnswer, Rejected
 from infra.nats.requests import FIRST_TRY_S, PAUSE_S, ask
 
 PAGE_BYTES = 8 * 1024 * 1024
+WHOLE: Final = frozenset({("EVENTS", ALL_EVENTS), ("DETECTIONS", ALL_DETECTIONS), ("OBSERVATIONS", ALL_OBSERVATIONS)})
+"""Subjects that hold all of their stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +74,27 @@ async def get_page(nc: Client, stream: str, seq: int, limit: int, subject: str, 
     Asks again while the server restarts or has no leader.
     Raises  NoAnswer after timeout_s, Rejected when the server refuses the request
     """
-    request = {"seq": max(seq, 1), "batch": limit, "next_by_subj": subject, "max_bytes": PAGE_BYTES}
+    request = page_request(stream, seq, limit, subject)
     clock = asyncio.get_running_loop().time
     deadline, patience = clock() + timeout_s, FIRST_TRY_S
     while True:
         try:
-            return await _ask(nc, stream, json.dumps(request).encode(), min(patience, timeout_s))
+            return await _ask(nc, stream, request, min(patience, timeout_s))
         except _Interrupted as reason:
             if clock() >= deadline:
                 raise NoAnswer(f"no page of stream {stream} within {timeout_s} s: {reason}") from reason
         patience *= 2
         await asyncio.sleep(PAUSE_S)
+
+
+def page_request(stream: str, seq: int, limit: int, subject: str) -> bytes:
+    """Asks for `>` where the subject is all that the stream holds.
+
+    The server tells with each page how many messages are left. For another subject than `>` it looks for that into
+    every block of the stream: of a million events 200 to 400 ms of a processor for a page, not 40 (2.15.1, measured).
+    """
+    every = ">" if (stream, subject) in WHOLE else subject
+    return json.dumps({"seq": max(seq, 1), "batch": limit, "next_by_subj": every, "max_bytes": PAGE_BYTES}).encode()
 
 
 async def get_last(nc: Client, stream: str, subject: str, timeout_s: float = 5.0) -> StoredMessage | None:

@@ -17,6 +17,7 @@ DUPLICATE_WINDOW_S = 120.0
 DETECTIONS_MAX_AGE_S = 14 * 24 * 3600.0
 DETECTIONS_MAX_BYTES = 8 * 1024**3
 SNAPSHOTS_KEPT = 3
+OBSERVATIONS_MAX_AGE_S = 400 * 24 * 3600.0
 
 PERMANENT = frozenset({"EVENTS", "AUDIT"})
 NOT_PINNED = frozenset({"name", "metadata", "description", "placement", "num_replicas"})
@@ -44,7 +45,9 @@ def events_config(
     )
 
 
-def detections_config(replicas: int = 1, max_bytes: int = DETECTIONS_MAX_BYTES) -> StreamConfig:
+def detections_config(
+    replicas: int = 1, max_bytes: int = DETECTIONS_MAX_BYTES, max_age_s: float = DETECTIONS_MAX_AGE_S
+) -> StreamConfig:
     """Facts of a limited life: the oldest go by age and by bytes, never by a request."""
     return StreamConfig(
         name="DETECTIONS",
@@ -53,7 +56,7 @@ def detections_config(replicas: int = 1, max_bytes: int = DETECTIONS_MAX_BYTES) 
         retention=RetentionPolicy.LIMITS,
         num_replicas=replicas,
         discard=DiscardPolicy.OLD,
-        max_age=DETECTIONS_MAX_AGE_S,
+        max_age=max_age_s,
         max_bytes=max_bytes,
         duplicate_window=DUPLICATE_WINDOW_S,
         compression=StoreCompression.S2,
@@ -62,6 +65,26 @@ def detections_config(replicas: int = 1, max_bytes: int = DETECTIONS_MAX_BYTES) 
         allow_direct=True,
         allow_atomic=True,
         republish=RePublish(src="det.>", dest="det-live.>"),
+    )
+
+
+def observations_config(replicas: int = 1, max_age_s: float = OBSERVATIONS_MAX_AGE_S) -> StreamConfig:
+    """Facts that are no decision, kept for months: the oldest go by age, never by a request."""
+    return StreamConfig(
+        name="OBSERVATIONS",
+        subjects=["obs.>"],
+        storage=StorageType.FILE,
+        retention=RetentionPolicy.LIMITS,
+        num_replicas=replicas,
+        discard=DiscardPolicy.OLD,
+        max_age=max_age_s,
+        duplicate_window=DUPLICATE_WINDOW_S,
+        compression=StoreCompression.S2,
+        deny_delete=True,
+        deny_purge=True,
+        allow_direct=True,
+        allow_atomic=True,
+        republish=RePublish(src="obs.>", dest="obs-live.>", headers_only=True),
     )
 
 
@@ -115,6 +138,22 @@ def parked_config(replicas: int = 1) -> StreamConfig:
     )
 
 
+def keys_config(replicas: int = 1) -> StreamConfig:
+    """The newest key of each person, wrapped: the one stream whose messages are deleted, bytes and all (ADR 8)."""
+    return StreamConfig(
+        name="KEYS",
+        subjects=["key.*"],
+        storage=StorageType.FILE,
+        retention=RetentionPolicy.LIMITS,
+        num_replicas=replicas,
+        discard=DiscardPolicy.OLD,
+        max_msgs_per_subject=1,
+        duplicate_window=DUPLICATE_WINDOW_S,
+        deny_purge=True,
+        allow_direct=True,
+    )
+
+
 def positions_config(stream: str = "POSITIONS", subject: str = "es-track", replicas: int = 1) -> StreamConfig:
     """Newest position of each consumer that the `eventsourcing` library tracks. Kaska's own are in Postgres."""
     return StreamConfig(
@@ -131,13 +170,20 @@ def positions_config(stream: str = "POSITIONS", subject: str = "es-track", repli
     )
 
 
-def pinned(replicas: int = 1, detections_max_bytes: int = DETECTIONS_MAX_BYTES) -> list[StreamConfig]:
+def pinned(
+    replicas: int = 1,
+    detections_max_bytes: int = DETECTIONS_MAX_BYTES,
+    observations_max_age_s: float = OBSERVATIONS_MAX_AGE_S,
+    detections_max_age_s: float = DETECTIONS_MAX_AGE_S,
+) -> list[StreamConfig]:
     return [
         events_config(replicas=replicas),
-        detections_config(replicas, detections_max_bytes),
+        detections_config(replicas, detections_max_bytes, detections_max_age_s),
+        observations_config(replicas, observations_max_age_s),
         snapshots_config(replicas=replicas),
         audit_config(replicas),
         parked_config(replicas),
+        keys_config(replicas),
     ]
 
 
@@ -151,14 +197,18 @@ async def check_server(nc: Client) -> None:
 
 
 async def ensure_streams(
-    js: JetStreamContext, replicas: int = 1, detections_max_bytes: int = DETECTIONS_MAX_BYTES
+    js: JetStreamContext,
+    replicas: int = 1,
+    detections_max_bytes: int = DETECTIONS_MAX_BYTES,
+    observations_max_age_s: float = OBSERVATIONS_MAX_AGE_S,
+    detections_max_age_s: float = DETECTIONS_MAX_AGE_S,
 ) -> None:
-    """Creates what is missing and brings the limits of DETECTIONS and SNAPSHOTS up to date. Needs the admin's rights.
+    """Creates what is missing and brings the limits of those that may forget up to date. Needs the admin's rights.
 
     An existing EVENTS or AUDIT is left as it is, whatever its settings: check_streams tells.
     Raises  StreamsUnusable when the server refuses a stream (no room for it, other streams own its subjects)
     """
-    for config in pinned(replicas, detections_max_bytes):
+    for config in pinned(replicas, detections_max_bytes, observations_max_age_s, detections_max_age_s):
         await ensure_stream(js, config, may_update=config.name not in PERMANENT)
 
 
@@ -175,11 +225,15 @@ async def ensure_stream(js: JetStreamContext, config: StreamConfig, *, may_updat
 
 
 async def check_streams(
-    js: JetStreamContext, replicas: int = 1, detections_max_bytes: int = DETECTIONS_MAX_BYTES
+    js: JetStreamContext,
+    replicas: int = 1,
+    detections_max_bytes: int = DETECTIONS_MAX_BYTES,
+    observations_max_age_s: float = OBSERVATIONS_MAX_AGE_S,
+    detections_max_age_s: float = DETECTIONS_MAX_AGE_S,
 ) -> list[str]:
     """What is wrong with the streams, one sentence each; empty when they are as pinned and the permanent ones whole."""
     deviations: list[str] = []
-    for config in pinned(replicas, detections_max_bytes):
+    for config in pinned(replicas, detections_max_bytes, observations_max_age_s, detections_max_age_s):
         deviations += await check_stream(js, config, permanent=config.name in PERMANENT)
     return deviations
 
@@ -201,10 +255,20 @@ async def check_stream(js: JetStreamContext, config: StreamConfig, *, permanent:
 
 async def last_sequence(nc: Client, stream: str, timeout_s: float = 5.0) -> int:
     """Sequence of the stream's last message, 0 when it never had one. Raises NoAnswer, Rejected."""
+    return int((await _state(nc, stream, timeout_s))["last_seq"])
+
+
+async def first_sequence(nc: Client, stream: str, timeout_s: float = 5.0) -> int:
+    """Sequence of the oldest message that the stream still has; the next one's when it has none. See last_sequence."""
+    state = await _state(nc, stream, timeout_s)
+    return int(state["first_seq"]) if state["messages"] else int(state["last_seq"]) + 1
+
+
+async def _state(nc: Client, stream: str, timeout_s: float) -> dict[str, Any]:
     info = json.loads((await ask(nc, f"$JS.API.STREAM.INFO.{stream}", b"", timeout_s)).data)
     if "error" in info:
         raise Rejected(info["error"].get("err_code", 0), info["error"].get("description", ""))
-    return int(info["state"]["last_seq"])
+    return dict(info["state"])
 
 
 async def _info(js: JetStreamContext, stream: str) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from infra.embedded.nats import NatsServer
 from infra.embedded.postgres import GATEWAY, PROJECTIONS, PostgresServer
 from infra.embedded.s3 import S3Server
 from infra.embedded.secrets import passwords
+from infra.keeping import Keeping
 from infra.settings import write_secret
 from infra.supervisor.keeper import Prepare
 
@@ -32,6 +33,7 @@ class Surroundings:
     console_port: int
     plant_tz: str
     detector: DetectorKind
+    keeping: Keeping
 
     @property
     def console_url(self) -> str:
@@ -39,7 +41,7 @@ class Surroundings:
         return f"http://{host}:{self.console_port}/"
 
     def domain(self) -> Prepare:
-        return self._python("domain", "domain.service", self._common("domain"))
+        return self._python("domain", "domain.service", self._common("domain") | self.keeping.environment())
 
     def projections(self) -> Prepare:
         return self._python("projections", "projections", self._common("projections") | self._dsn(PROJECTIONS))
@@ -52,6 +54,20 @@ class Surroundings:
     def notary(self) -> Prepare:
         return self._python("notary", "domain.notary", self._common("notary") | self._objects())
 
+    def replay(self) -> Prepare:
+        return self._python("replay", "domain.replay.desk", self._common("replay") | self._objects())
+
+    def custodian(self) -> Prepare:
+        keys = self.s3.custodian_keys()
+        store = {"KASKA_S3_ACCESS_KEY": keys["access_key"], "KASKA_S3_SECRET_KEY": keys["secret_key"]}
+        settings = self._common("custodian") | self._objects() | store | self.keeping.environment()
+        return self._python("custodian", "domain.custodian", settings)
+
+    def inquiry(self) -> Prepare:
+        keys = self.s3.reader_keys()
+        store = {"KASKA_S3_ACCESS_KEY": keys["access_key"], "KASKA_S3_SECRET_KEY": keys["secret_key"]}
+        return self._python("inquiry", "domain.inquiry", self._common("inquiry") | self._objects() | store)
+
     def gateway(self, admin_password: str | None) -> Prepare:
         own = {
             "KASKA_GATEWAY_HOST": self.console_host,
@@ -63,7 +79,7 @@ class Surroundings:
         return self._python("gateway", "gateway", self._common("gateway") | self._dsn(GATEWAY) | self._objects() | own)
 
     def producer(self, camera_id: str) -> Prepare:
-        settings = self._common("producer") | self._objects()
+        settings = self._common("producer") | self._objects() | {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
         return self._python(f"producer.{camera_id}", "producers", settings, "--camera", camera_id)
 
     def _common(self, user: str) -> dict[str, str]:

@@ -31,6 +31,7 @@ class RunningState:
     nats_port: int
     postgres_port: int
     s3_port: int
+    plant_tz: str = "Europe/Moscow"
 
     @staticmethod
     def now() -> str:

@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from infra.embedded.ports import LOOPBACK, choose
 from infra.embedded.postgres import PostgresServer
 from infra.embedded.s3 import S3Server, port_with_grpc
 from infra.embedded.staging import keep_staged, staged_in_memory
+from infra.keeping import Keeping
 from infra.nats.bridge import connect
 from infra.nats.errors import NatsAdapterError, ServerTooOld, StreamsUnusable
 from infra.nats.streams import check_server, ensure_streams
@@ -56,6 +57,7 @@ class Options:
     s3_port: int | None = None
     plant_tz: str = "Europe/Moscow"
     detector: DetectorKind = DetectorKind.OPENVINO
+    keeping: Keeping = field(default_factory=Keeping)
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def _surroundings(options: Options, frames_dir: Path) -> Surroundings:
         console_port=console_port,
         plant_tz=options.plant_tz,
         detector=options.detector,
+        keeping=options.keeping,
     )
 
 
@@ -140,7 +143,13 @@ async def _prepare_servers(at: Surroundings) -> Client:
     try:
         admin = await connect(at.nats.url(ADMIN), name="supervisor")
         await check_server(admin)
-        await ensure_streams(admin.jetstream())
+        kept = at.keeping
+        await ensure_streams(
+            admin.jetstream(),
+            detections_max_bytes=kept.detections_max_bytes,
+            detections_max_age_s=kept.detections_max_age_s,
+            observations_max_age_s=kept.observations_max_age_s,
+        )
     except (ServerTooOld, StreamsUnusable) as error:
         raise EnvironmentTrouble(str(error)) from error
     except NatsAdapterError as error:
@@ -163,6 +172,9 @@ async def _start_processes(up: Running, restarted: CountsRestarts, stack: AsyncE
     await asyncio.wait([answered], timeout=HEAD_START_S)
     await _keep(Keeper("inference", at.inference(), at.home, restarted), stack)
     await _keep(Keeper("notary", at.notary(), at.home, restarted), stack)
+    await _keep(Keeper("inquiry", at.inquiry(), at.home, restarted), stack)
+    await _keep(Keeper("custodian", at.custodian(), at.home, restarted), stack)
+    await _keep(Keeper("replay", at.replay(), at.home, restarted), stack)
     cameras = CameraProcesses(up.admin, at.producer, at.home, restarted)
     stack.push_async_callback(cameras.stop)
     stack.push_async_callback(_cancel, asyncio.create_task(cameras.follow()))
@@ -197,7 +209,7 @@ def _restart_counter(vitals: Vitals) -> CountsRestarts:
 
 
 def _state(at: Surroundings) -> RunningState:
-    return RunningState(at.console_url, RunningState.now(), at.nats.port, at.postgres.port, at.s3.port)
+    return RunningState(at.console_url, RunningState.now(), at.nats.port, at.postgres.port, at.s3.port, at.plant_tz)
 
 
 async def _cancel(task: "asyncio.Task[Any]") -> None:

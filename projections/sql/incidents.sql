@@ -11,7 +11,7 @@ insert into incident select * from json_populate_recordset(null::incident, %(row
 on conflict (id) do update
 set verdict = excluded.verdict, decided_by = excluded.decided_by, reason = excluded.reason, score = excluded.score,
     last_seen = excluded.last_seen, closed_at = excluded.closed_at, detections_to = excluded.detections_to,
-    version = excluded.version, position = excluded.position
+    version = excluded.version, position = excluded.position, locked = excluded.locked
 where incident.version < excluded.version;
 
 -- name: evidence
@@ -22,6 +22,13 @@ set key = excluded.key, sha256 = excluded.sha256, size_bytes = excluded.size_byt
     media_type = excluded.media_type, captured_from = excluded.captured_from, captured_to = excluded.captured_to,
     missing_reason = excluded.missing_reason
 where incident_evidence.key is null;
+
+-- name: expired
+-- After the files: one that was attached in the same page is there by then.
+update incident_evidence e
+set expired_at = gone.expired_at, expired_cause = gone.expired_cause
+from json_populate_recordset(null::incident_evidence, %(rows)s::json) gone
+where e.incident_id = gone.incident_id and e.kind = gone.kind and e.expired_at is null;
 
 -- name: history
 insert into incident_history select * from json_populate_recordset(null::incident_history, %(rows)s::json)

@@ -8,6 +8,10 @@ set name = excluded.name, source = excluded.source, target_fps = excluded.target
     analysis_width = excluded.analysis_width, ppe = excluded.ppe, retired = false, position = excluded.position
 where camera.position < excluded.position;
 
+-- name: retention
+update camera set retention_days = %(days)s, position = %(position)s
+where id = %(camera_id)s and position < %(position)s;
+
 -- name: camera_retired
 update camera set retired = true, position = %(position)s
 where id = %(camera_id)s and position < %(position)s;

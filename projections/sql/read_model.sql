@@ -34,8 +34,11 @@ create table if not exists read_model.incident (
     detections_from bigint not null,
     detections_to   bigint not null,
     version         integer not null,          -- of the aggregate
-    position        bigint not null            -- of its last event
+    position        bigint not null,           -- of its last event
+    locked          boolean not null default false -- its evidence never expires
 );
+-- Tables of a build that knew no custody; no lock and no expiry was ever recorded before that.
+alter table read_model.incident add column if not exists locked boolean not null default false;
 
 create index if not exists incident_by_time on read_model.incident (opened_at desc, id desc);
 create index if not exists incident_by_score on read_model.incident (score desc, id desc);
@@ -53,8 +56,12 @@ create table if not exists read_model.incident_evidence (
     captured_from  timestamptz,
     captured_to    timestamptz,
     missing_reason text,
+    expired_at     timestamptz,                -- when the file was given up; the row says for ever what it was
+    expired_cause  text,                       -- retention, store_full
     primary key (incident_id, kind)
 );
+alter table read_model.incident_evidence add column if not exists expired_at timestamptz;
+alter table read_model.incident_evidence add column if not exists expired_cause text;
 
 create table if not exists read_model.incident_history (
     incident_id uuid not null,
@@ -75,8 +82,10 @@ create table if not exists read_model.camera (
     analysis_width integer not null,
     ppe            boolean not null,
     retired        boolean not null default false,
-    position       bigint not null
+    position       bigint not null,
+    retention_days integer                     -- of its photos and clips; null = the plant's usual time
 );
+alter table read_model.camera add column if not exists retention_days integer;
 
 create table if not exists read_model.zone (
     id             text primary key,

@@ -127,6 +127,19 @@ def test_the_same_evidence_opens_nothing_twice() -> None:
     given(OPENED, RECOGNISED).when(OpenIncident(OPENED)).then()
 
 
+def test_an_opening_whose_verdict_was_not_recorded_is_completed_once() -> None:
+    given(OPENED).when(OpenIncident(OPENED)).then(RECOGNISED)
+    given(OPENED, MARKED).when(OpenIncident(OPENED)).then()
+
+
+def test_a_raise_whose_verdict_was_not_recorded_is_completed_once() -> None:
+    raised = ScoreRaised(0.65, second(3), 30)
+    again = RaiseScore(0.65, second(3), 30)
+    given(BORDERLINE, REQUESTED, raised).when(again).then(ViolationRecognised(0.65))
+    given(BORDERLINE, REQUESTED, raised, ViolationRecognised(0.65)).when(again).then()
+    given(BORDERLINE, REQUESTED, raised, MARKED).when(again).then()
+
+
 def test_more_evidence_makes_a_review_a_violation() -> None:
     raised = ScoreRaised(0.65, second(3), 30)
     given(BORDERLINE, REQUESTED).when(RaiseScore(0.65, second(3), 30)).then(raised, ViolationRecognised(0.65))

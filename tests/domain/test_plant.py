@@ -33,7 +33,7 @@ from domain.contracts.events import (
     ZoneRetired,
 )
 from domain.contracts.identifiers import CameraId, GroupId, RuleId, ShopId, ZoneId
-from domain.contracts.plant import RuleKind, Schedule, Thresholds, Window
+from domain.contracts.plant import DirectionLine, RuleKind, Schedule, Thresholds, Window
 from domain.plant import SETTLING, FieldRefused
 from tests.domain.samples import INSIDE, LEFT_HALF, PIT, T0, YARD, danger_rule, second, zone
 
@@ -208,6 +208,16 @@ def test_a_rule_comes_back_after_it_was_retired_as_a_new_version() -> None:
     assert decided(RetireRule(RuleId("yard-danger")), danger_rule(), retired) == []
 
 
+def test_a_zone_becomes_a_gate_with_a_direction() -> None:
+    line = DirectionLine((0.0, 0.5), (0.5, 0.5))
+    gate = replace(DRAW, gate=True, line=line)
+    drawn = replace(zone(version=2, since=T0 + SETTLING), gate=True, line=line)
+    assert decided(gate, zone()) == [drawn]
+    assert decided(gate, zone(), drawn) == []
+    assert decided(replace(gate, line=None), zone(), drawn) == [replace(drawn, zone_version=3, line=None)]
+
+
+
 def test_a_zone_gets_a_new_version_with_each_change() -> None:
     first = zone(since=T0 + SETTLING)
     assert decided(DRAW) == [first]
@@ -241,6 +251,9 @@ def test_a_rule_for_an_archive_can_be_in_force_earlier() -> None:
         (replace(DRAW, polygon=LEFT_HALF[:2]), "polygon"),
         (replace(DRAW, polygon=((0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0))), "polygon"),  # E1: a bow tie
         (replace(DRAW, polygon=((0.0, 0.0), (2.0, 0.0), (0.0, 1.0))), "polygon"),
+        (replace(DRAW, line=DirectionLine((0.1, 0.1), (1.1, 0.1))), "line.end"),
+        (replace(DRAW, line=DirectionLine((float("nan"), 0.1), (0.5, 0.1))), "line.start"),
+        (replace(DRAW, line=DirectionLine((0.5, 0.1), (0.5, 0.1))), "line"),
         (replace(DRAW, polygon=((0.1, 0.1), (0.2, 0.2), (0.3, 0.3))), "polygon"),
         (replace(DRAW, polygon=((float("nan"), 0.0), (1.0, 0.0), (0.0, 1.0))), "polygon"),  # E2
         (replace(DRAW, polygon=tuple((i / 999, 0.5) for i in range(999))), "polygon"),  # E3

@@ -1,4 +1,4 @@
-"""Users: registered and changed by the same command, disabled and enabled, never deleted."""
+"""Users: registered and changed by the same command, disabled and enabled, never deleted, and erased once for all."""
 
 from dataclasses import replace
 
@@ -6,10 +6,11 @@ import pytest
 
 from domain import user
 from domain.contracts.access import Provider
-from domain.contracts.commands import DisableUser, EnableUser, RegisterUser, UserCommand
-from domain.contracts.events import UserChanged, UserDisabled, UserEnabled, UserEvent
+from domain.contracts.commands import DisableUser, EnableUser, ErasePerson, RegisterUser, UserCommand
+from domain.contracts.events import UserChanged, UserDisabled, UserEnabled, UserErased, UserEvent
 from domain.contracts.identifiers import user_id
 from domain.fields import FieldRefused
+from domain.refusals import PersonErased
 from tests.domain.facts import ANNA, BORIS, USER_REGISTERED
 from tests.domain.scenario import Decider
 
@@ -26,6 +27,8 @@ DISABLE = DisableUser(ANNA, "уволилась")
 DISABLED = UserDisabled(ANNA, "уволилась")
 ENABLE = EnableUser(ANNA)
 ENABLED = UserEnabled(ANNA)
+ERASE = ErasePerson(ANNA, "заявление 17")
+ERASED = UserErased(ANNA, "заявление 17")
 
 
 def test_a_user_is_registered_once() -> None:
@@ -69,7 +72,23 @@ def test_nobody_disables_their_own_account() -> None:
         user.decide(DISABLE, given(USER_REGISTERED).state, "Anna")
 
 
-@pytest.mark.parametrize("command", [DISABLE, ENABLE])
+@pytest.mark.parametrize("before", [(USER_REGISTERED,), (USER_REGISTERED, DISABLED), (CHANGED,)])
+def test_a_user_is_erased(before: tuple[UserEvent, ...]) -> None:
+    given(*before).when(ERASE).then(ERASED)
+
+
+@pytest.mark.parametrize("command", [ERASE, REGISTER, MARRIED, DISABLE, ENABLE])
+def test_an_erased_person_stays_erased(command: UserCommand) -> None:
+    given(USER_REGISTERED, ERASED).refused(command, PersonErased)
+
+
+def test_nobody_erases_themselves() -> None:
+    with pytest.raises(user.OwnAccount):
+        user.decide(ERASE, given(USER_REGISTERED).state, "anna", ANNA)
+    assert user.decide(ERASE, given(USER_REGISTERED).state, "boris", BORIS) == [ERASED]
+
+
+@pytest.mark.parametrize("command", [DISABLE, ENABLE, ERASE])
 def test_nothing_happens_to_a_user_who_is_not_there(command: UserCommand) -> None:
     given().refused(command, user.UserUnknown)
 
@@ -89,6 +108,8 @@ def test_nothing_happens_to_a_user_who_is_not_there(command: UserCommand) -> Non
         (replace(REGISTER, phone="89161234567"), "phone"),
         (replace(REGISTER, phone="+7 916"), "phone"),
         (DisableUser(ANNA, ""), "reason"),
+        (ErasePerson(ANNA, " "), "reason"),
+        (ErasePerson(ANNA, "x" * 501), "reason"),
     ],
 )
 def test_a_wrong_field_is_refused_by_name(command: UserCommand, field: str) -> None:

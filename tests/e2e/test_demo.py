@@ -122,6 +122,18 @@ def _complete_incident(plant: RunningPlant) -> str:
 
 
 @pytest.mark.browser
+async def test_an_auditor_opens_the_passport_of_a_real_decision(console: Page, plant: RunningPlant) -> None:
+    await _sign_in(console, plant, f"/incidents/{_complete_incident(plant)}")
+    await console.get_by_role("button", name="Паспорт решения").click()
+    path = console.get_by_role("region", name="Как сложилась оценка")
+    await expect(path).to_contain_text("выведена заново из кадров, совпадает с записанной", timeout=30_000)
+    await expect(console.get_by_role("region", name="Доказательства")).to_contain_text("на месте")
+    await expect(console.get_by_role("img", name="Зона и рамки объекта")).to_be_visible()
+    await console.set_viewport_size({"width": 1600, "height": 2600})
+    await shot(console, "plant-passport")
+
+
+@pytest.mark.browser
 async def test_a_live_picture_moves_and_carries_boxes(console: Page, plant: RunningPlant) -> None:
     await _sign_in(console, plant, "/cameras/yard")
     await until(console, "document.querySelector('video')?.currentTime > 1", 60)

@@ -11,10 +11,13 @@ import httpx
 import pytest
 import uvicorn
 from argon2 import PasswordHasher
+from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from domain.replay.desk.desk import ReplayDesk
+from domain.replay.desk.settings import DeskSettings
 from gateway.__main__ import build
 from gateway.app import application
 from gateway.database import sql
@@ -86,6 +89,7 @@ class Gateway:
     url: str
     plant: Plant
     domain: DomainStandIn
+    replay: ReplayDesk
     stack: AsyncExitStack = field(repr=False)
 
     async def browser(self, **headers: str) -> Browser:
@@ -150,12 +154,23 @@ async def gateway(settings: GatewaySettings, nats_server: NatsServer, plant: Pla
         domain_connection = await bridge.connect(nats_server.url("domain"), name="domain stand-in")
         stack.push_async_callback(domain_connection.close)
         await domain.listen(domain_connection)
+        replay = await replay_desk(settings, nats_server, stack)
         services, _ = await build(settings, stack)
         await prepare(services)
         for task in (services.projected.run(), services.feed.run()):
             stack.callback(asyncio.create_task(task).cancel)
         url = await stack.enter_async_context(serving(services))
-        yield Gateway(services, url, plant, domain, stack)
+        yield Gateway(services, url, plant, domain, replay, stack)
+
+
+async def replay_desk(settings: GatewaySettings, nats_server: NatsServer, stack: AsyncExitStack) -> ReplayDesk:
+    """The desk that answers what-if questions, in this process; its workers are processes of their own."""
+    desk_bridge = bridge.Bridge(nats_server.url("replay"), name="replay")
+    stack.callback(desk_bridge.close)
+    desk = ReplayDesk(desk_bridge, DeskSettings(home=settings.home), CollectorRegistry())
+    desk_bridge.run(desk.open())
+    stack.callback(lambda: desk_bridge.run(desk.close()))
+    return desk
 
 
 async def prepare(services: Services) -> None:

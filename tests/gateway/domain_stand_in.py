@@ -10,11 +10,13 @@ from nats.aio.msg import Msg
 from domain.contracts.commands import (
     Accepted,
     ConfirmViolation,
+    LockEvidence,
     MarkFalsePositive,
     Order,
     Refused,
     ReopenReview,
     Reply,
+    UnlockEvidence,
     decode_command,
     encode_reply,
 )
@@ -60,6 +62,10 @@ def _decided(row: IncidentRow, order: Order) -> IncidentRow:
             return replace(row, verdict="violation", decided_by=order.by)
         case MarkFalsePositive(_, reason):
             return replace(row, verdict="false_positive", decided_by=order.by, reason=reason)
+        case LockEvidence():
+            return replace(row, locked=True)
+        case UnlockEvidence():
+            return replace(row, locked=False)
         case ReopenReview():
             return replace(row, verdict="review", decided_by=None)
         case _:

@@ -11,10 +11,15 @@ from psycopg.types.json import Jsonb
 
 from gateway.reads.rows import EvidenceRow, HistoryRow, IncidentRow
 from projections.statements import schema
+from projections.views import make_views
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 TRACK = (int(AT.timestamp()) << 20) + 7
-TABLES = ("incident", "incident_evidence", "incident_history", "camera", "zone", "rule", "projection")
+TABLES = (
+    *("incident", "incident_evidence", "incident_history", "camera", "zone", "rule", "projection"),
+    *("incident_handling", "audit_entry", "daily_statistics", "plant_setting"),
+    *("user_account", "role", "role_grant", "camera_place"),
+)
 
 INCIDENT = IncidentRow(
     id=UUID(int=1),
@@ -90,16 +95,17 @@ class Plant:
     """Writes rows as the owner of the read models. position: of the newest row written."""
 
     def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
+        self.dsn = dsn
         self.position = 0
 
     def furnish(self) -> None:
         """One camera with a zone and a rule, and nothing else; tables that are missing are made."""
-        with psycopg.connect(self._dsn) as connection:
+        with psycopg.connect(self.dsn) as connection:
             if connection.execute("select to_regclass('read_model.rule')").fetchone() == (None,):
                 connection.execute(schema())
             tables = sql.SQL(", ").join(sql.Identifier("read_model", table) for table in TABLES)
             connection.execute(sql.SQL("truncate {}").format(tables))
+            make_views(connection)
             connection.execute("insert into read_model.projection values ('incidents', 0), ('plant', 0)")
             _insert(connection, "camera", CAMERA)
             _insert(connection, "zone", ZONE | {"polygon": Jsonb(ZONE["polygon"])})
@@ -107,7 +113,7 @@ class Plant:
 
     def put(self, *rows: IncidentRow) -> None:
         """Writes incidents, then tells as the projections do."""
-        with psycopg.connect(self._dsn) as connection:
+        with psycopg.connect(self.dsn) as connection:
             for row in rows:
                 connection.execute("delete from read_model.incident where id = %s", [row.id])
                 _insert(connection, "incident", asdict(row))
@@ -119,11 +125,23 @@ class Plant:
     def put_evidence(self, row: EvidenceRow) -> None:
         self._insert("incident_evidence", asdict(row))
 
+    def expire(self, incident_id: UUID, kind: str, at: datetime, cause: str) -> None:
+        with psycopg.connect(self.dsn) as connection:
+            given_up = (
+                "update read_model.incident_evidence set expired_at = %s, expired_cause = %s "
+                "where incident_id = %s and kind = %s"
+            )
+            connection.execute(given_up, [at, cause, incident_id, kind])
+
     def put_history(self, row: HistoryRow) -> None:
         self._insert("incident_history", asdict(row) | {"detail": Jsonb(row.detail)})
 
+    def put_row(self, table: str, **row: Any) -> None:
+        """Any row of a read model; lists of JSON are wrapped by the caller."""
+        self._insert(table, row)
+
     def _insert(self, table: str, row: dict[str, Any]) -> None:
-        with psycopg.connect(self._dsn) as connection:
+        with psycopg.connect(self.dsn) as connection:
             _insert(connection, table, row)
 
 

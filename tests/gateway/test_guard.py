@@ -28,6 +28,11 @@ VALUES = {
     "expectedVersion": "2",
     "reason": '"why"',
     "text": '"words"',
+    "person": '"anna"',
+    "at": '"2026-03-02T09:30:00Z"',
+    "from": '"2026-03-02"',
+    "to": '"2026-03-02"',
+    "input": '{ruleId: "press-zone", thresholdMin: 0.2}',
 }
 
 
@@ -55,7 +60,7 @@ def operations() -> Iterator[tuple[str, str]]:
 
 
 def test_the_walk_sees_every_operation() -> None:
-    assert len(list(operations())) == 4 + 4 + 2
+    assert len(list(operations())) == 15 + 10 + 3
 
 
 async def test_every_route_refuses_a_stranger(gateway: Gateway) -> None:

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 
+from domain.contracts import codec
+from domain.contracts.guard import GUARD, GuardReport, GuardVerdict
 from gateway.cameras import CameraState
 from gateway.metrics import merged
 from gateway.vitals import FRESH_S, Report, VitalsBoard
@@ -34,7 +37,7 @@ async def test_all_is_well_when_everything_is_heard(gateway: Gateway, admin: Cli
     stranger = await gateway.browser()
     answer = await stranger.http.get("/healthz")
     assert answer.status_code == 200
-    everything = {"database": True, "nats": True, "processes": True, "projections": True}
+    everything = {"database": True, "nats": True, "history": True, "processes": True, "projections": True}
     assert answer.json() == {"status": "ok", "checks": everything}
 
 
@@ -49,6 +52,26 @@ async def test_a_silent_process_is_missed_and_named_to_those_who_hold_a_key(gate
     details = (await scraper.http.get("/healthz")).json()["details"]
     assert details["missing_processes"] == ["inference", "producer.gate"]
     assert details["projection_lag"] == {"incidents": 0, "plant": 0}
+
+
+async def test_a_history_that_is_not_whole_is_failing_and_told_to_those_who_hold_a_key(
+    gateway: Gateway, admin: Client
+) -> None:
+    await tell(gateway, admin, domain="", inference="", projections="", producer_gate="")
+    verdict = GuardVerdict((GuardReport("domain", ("stream EVENTS ends at 7, it was at 9 already",)),))
+
+    async def answer_as_domain(message: Msg) -> None:
+        await admin.publish(message.reply, codec.to_json(verdict))
+
+    subscription = await admin.subscribe(GUARD, cb=answer_as_domain)
+    await admin.flush()
+    answer = await (await gateway.browser()).http.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["history"] is False
+    scraper = await gateway.browser(Authorization=f"Bearer {METRICS_TOKEN}")
+    details = (await scraper.http.get("/healthz")).json()["details"]
+    assert details["history"] == ["domain: stream EVENTS ends at 7, it was at 9 already"]
+    await subscription.unsubscribe()
 
 
 async def test_without_postgres_the_answer_still_comes(

@@ -44,6 +44,26 @@ async def test_a_clip_comes_whole_with_its_digest(gateway: Gateway) -> None:
     assert answer.headers["cache-control"] == "private, max-age=300"
 
 
+async def test_a_clip_that_was_given_up_is_gone_and_its_incident_says_when_and_why(gateway: Gateway) -> None:
+    attach(gateway)
+    browser = await gateway.guard()
+    url = await link(browser)
+    gateway.plant.expire(INCIDENT.id, "clip", AT, "store_full")
+    answer = await browser.http.get(url)
+    assert (answer.status_code, answer.content) == (410, b"")
+    assert answer.headers["cache-control"] == "private, no-store"
+    question = "query ($id: ID!) { incident(id: $id) { locked evidence { url sha256 expiredAt expiredCause } } }"
+    [evidence] = (await browser.ask(question, id=str(INCIDENT.id))).data["incident"]["evidence"]
+    assert evidence == {"url": None, "sha256": DIGEST, "expiredAt": AT.isoformat(), "expiredCause": "STORE_FULL"}
+
+
+async def test_that_a_clip_was_given_up_is_not_told_to_a_stranger(gateway: Gateway) -> None:
+    attach(gateway)
+    gateway.plant.expire(INCIDENT.id, "clip", AT, "retention")
+    browser = await gateway.guard()
+    assert (await browser.http.get(f"/media/{INCIDENT.id}/clip")).status_code == 404
+
+
 async def test_a_part_of_a_clip(gateway: Gateway) -> None:
     attach(gateway)
     browser = await gateway.guard()

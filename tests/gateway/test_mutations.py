@@ -9,10 +9,12 @@ from domain.contracts.commands import (
     Accepted,
     Comment,
     ConfirmViolation,
+    LockEvidence,
     MarkFalsePositive,
     Order,
     Refused,
     ReopenReview,
+    UnlockEvidence,
 )
 from domain.contracts.identifiers import IncidentId
 from tests.gateway.conftest import Answer, Browser, Gateway
@@ -27,6 +29,10 @@ DOCUMENTS = {
     f"{{ p: markFalsePositive(id: $id, reason: $words, expectedVersion: $v, commandId: $c) {PAYLOAD} }}",
     "reopenReview": "mutation ($id: ID!, $v: Int!, $c: String!) "
     f"{{ p: reopenReview(id: $id, expectedVersion: $v, commandId: $c) {PAYLOAD} }}",
+    "lockEvidence": "mutation ($id: ID!, $c: String!, $words: String!) "
+    f"{{ p: lockEvidence(id: $id, reason: $words, commandId: $c) {PAYLOAD} }}",
+    "unlockEvidence": "mutation ($id: ID!, $c: String!, $words: String!) "
+    f"{{ p: unlockEvidence(id: $id, reason: $words, commandId: $c) {PAYLOAD} }}",
     "comment": f"mutation ($id: ID!, $c: String!, $words: String!) "
     f"{{ p: comment(id: $id, text: $words, commandId: $c) {PAYLOAD} }}",
 }
@@ -45,6 +51,8 @@ async def decide(browser: Browser, name: str, **changes: Any) -> Answer:
         ("markFalsePositive", MarkFalsePositive(ID, "манекен", 2), "FALSE_POSITIVE"),
         ("reopenReview", ReopenReview(ID, 2), "REVIEW"),
         ("comment", Comment(ID, "манекен"), "REVIEW"),
+        ("lockEvidence", LockEvidence(ID, "манекен"), "REVIEW"),
+        ("unlockEvidence", UnlockEvidence(ID, "манекен"), "REVIEW"),
     ],
 )
 async def test_a_command_goes_to_the_domain_and_its_row_comes_back(
@@ -113,6 +121,10 @@ async def test_a_projection_that_stays_behind_is_told_from_a_failure(gateway: Ga
         ("markFalsePositive", {"words": "x" * 2001}, "invalid_input"),
         ("comment", {"words": "a\x00b"}, "invalid_input"),
         ("comment", {"words": ""}, "invalid_input"),
+        ("lockEvidence", {"words": " "}, "invalid_input"),
+        ("lockEvidence", {"id": "x"}, "incident_unknown"),
+        ("unlockEvidence", {"words": "x" * 2001}, "invalid_input"),
+        ("unlockEvidence", {"c": "short"}, "invalid_input"),
     ],
 )
 async def test_what_cannot_be_a_command_is_refused_and_nothing_is_published(

@@ -13,7 +13,9 @@ from tests.gateway.conftest import Gateway
 CONSOLE = DEFAULT_CONSOLE_DIR.parent
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/incidents", "/incidents/1", "/cameras", "/cameras/gate"])
+@pytest.mark.parametrize(
+    "path", ["/", "/sign-in", "/incidents", "/incidents/1", "/cameras", "/cameras/gate", "/ledger"]
+)
 async def test_every_page_of_the_console_is_the_same_document(gateway: Gateway, path: str) -> None:
     answer = await (await gateway.browser()).http.get(path)
     assert answer.status_code == 200

@@ -42,6 +42,8 @@ class ScriptedDetector:
 
 
 class ScriptedResult:
+    ready = True
+
     def __init__(self, found: Detections) -> None:
         self._found = found
 

@@ -7,6 +7,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from domain.contracts.detections import FrameAnalysed
+from inference.book import CoverageBook
 from inference.detections import Detections, nothing
 from inference.metrics import Metrics
 from inference.pipeline import CameraPipeline
@@ -40,12 +41,14 @@ class Plant:
         self.detector = ScriptedDetector(script)
         self.writer = FrameWriter(folder, "gate")
         self.written = 0
+        self.book = CoverageBook(START_US)
         self.loop = InferenceLoop(
             FrameSources(folder, max_lag_s=1e12, clock=lambda: START_US / 1e6),
             self.outbox,
             self.pipeline,
             depth=1,
             metrics=self.metrics,
+            witness=self.book,
         )
 
     def pipeline(self, camera: str) -> CameraPipeline:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -64,6 +65,46 @@ def test_a_frame_arrives_as_it_was_written(writer: FrameWriter, reader: FrameRea
     assert (frame.camera_id, frame.frame, frame.captured_at_us) == (CAMERA, 7, 1_700_000_000_000_000)
     assert np.array_equal(frame.pixels, sent)
     assert reader.take() is None
+
+
+def test_a_picture_in_yuv_arrives_with_its_luma_and_colours(writer: FrameWriter, reader: FrameReader) -> None:
+    colours = np.kron(np.array([[[200, 30, 30], [30, 200, 30]]], np.uint8), np.ones((8, 8, 1), np.uint8))
+    sent = np.asarray(cv2.cvtColor(colours, cv2.COLOR_BGR2YUV_I420), np.uint8)
+    assert sent.shape == (12, 16)
+    writer.write(sent, 7, 1)
+    frame = reader.take()
+    assert frame is not None
+    assert (frame.width, frame.height) == (16, 8)
+    assert np.array_equal(frame.luma, sent[:8])
+    assert np.abs(frame.pixels.astype(int) - colours).max() <= 4
+
+
+def test_the_luma_of_a_coloured_picture_is_made(writer: FrameWriter, reader: FrameReader) -> None:
+    writer.write(picture(77), 1, 1)
+    frame = reader.take()
+    assert frame is not None
+    assert (frame.width, frame.height) == (6, 4)
+    assert frame.luma.shape == (4, 6)
+    assert set(frame.luma.flatten().tolist()) == {77}
+
+
+def test_another_form_of_picture_replaces_the_file(writer: FrameWriter, reader: FrameReader) -> None:
+    writer.write(picture(1), 1, 1)
+    assert numbers(reader) == [1]
+    assert not reader.has_news
+    writer.write(np.full((6, 6), 100, np.uint8), 2, 2)
+    frame = reader.take()
+    assert frame is not None
+    assert (frame.frame, frame.width, frame.height) == (2, 6, 4)
+
+
+def test_news_are_known_without_looking_at_the_file(writer: FrameWriter, reader: FrameReader) -> None:
+    assert reader.has_news  # nothing is mapped yet: only the file can tell
+    writer.write(picture(1), 1, 1)
+    assert numbers(reader) == [1]
+    assert not reader.has_news
+    writer.write(picture(2), 2, 2)
+    assert reader.has_news
 
 
 def test_a_picture_with_padded_rows_is_written_without_the_padding(writer: FrameWriter, reader: FrameReader) -> None:
@@ -177,7 +218,7 @@ def test_a_foreign_file_is_refused(reader: FrameReader, tmp_path: Path, content:
         reader.take()
 
 
-@pytest.mark.parametrize("shape", [(4, 6), (4, 6, 4), (0, 6, 3)])
+@pytest.mark.parametrize("shape", [(4, 6), (6, 5), (4, 6, 4), (0, 6, 3), (6,)])
 def test_a_picture_of_another_form_is_refused(writer: FrameWriter, shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="shape"):
         writer.write(np.zeros(shape, np.uint8), 1, 1)

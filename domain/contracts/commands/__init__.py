@@ -16,6 +16,7 @@ from domain.contracts.commands.access import (
     DefineRole,
     DisableUser,
     EnableUser,
+    ErasePerson,
     GrantRole,
     JournalCommand,
     RecordEvidenceView,
@@ -105,7 +106,7 @@ from domain.contracts.commands.plant import (
     ZoneCommand,
 )
 from domain.contracts.commands.replies import Accepted, Refused, Reply, decode_reply, encode_reply
-from domain.contracts.identifiers import CommandId
+from domain.contracts.identifiers import CommandId, UserId
 
 __all__ = [
     "CONTEXT_OF",
@@ -132,6 +133,7 @@ __all__ = [
     "DisableUser",
     "DrawZone",
     "EnableUser",
+    "ErasePerson",
     "ExpireEvidence",
     "FreezeVersion",
     "GiveUpDelivery",
@@ -217,17 +219,21 @@ CONTEXT_OF: Final[dict[type[Any], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A command with its circumstances: its identity, who asks, and when."""
+    """A command with its circumstances: its identity, who asks, and when.
+
+    person   whose login `by` is; None when a process asks, or whoever runs this machine
+    """
 
     command_id: CommandId
     by: str
     at: datetime
     command: Command
+    person: UserId | None = None
 
 
-def encode_command(command: Command, *, command_id: str, by: str, at: datetime) -> bytes:
+def encode_command(command: Command, *, command_id: str, by: str, at: datetime, person: UserId | None = None) -> bytes:
     """The payload of a request on `cmd.<context>`. Raises CodecError."""
-    return codec.to_json(_Wire(_NAME_OF[type(command)], command_id, by, at, command))
+    return codec.to_json(_Wire(_NAME_OF[type(command)], command_id, by, at, command, person))
 
 
 def decode_command(data: bytes) -> Order:
@@ -238,7 +244,7 @@ def decode_command(data: bytes) -> Order:
     if cls is None:
         raise codec.CodecError(f"name: {wire.name!r} is not a command")
     command = codec.from_plain(cls, plain.get("command"))
-    return Order(CommandId(wire.command_id), wire.by, wire.at, command)
+    return Order(CommandId(wire.command_id), wire.by, wire.at, command, wire.person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +253,7 @@ class _Header:
     command_id: str
     by: str
     at: datetime
+    person: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +263,4 @@ class _Wire:
     by: str
     at: datetime
     command: Command
+    person: UserId | None

@@ -65,6 +65,14 @@ class EnableUser:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasePerson:
+    """Destroys what is stored about a user, for good. reason: stays, so it says nothing about the person."""
+
+    user_id: UserId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordSignIn:
     user_id: UserId
     address: str
@@ -98,7 +106,7 @@ class RecordReportExport:
 
 
 RoleCommand = DefineRole | GrantRole | RevokeRole | RetireRole
-UserCommand = RegisterUser | DisableUser | EnableUser
+UserCommand = RegisterUser | DisableUser | EnableUser | ErasePerson
 JournalCommand = RecordSignIn | RecordFailedSignIn | RecordEvidenceView | RecordReportExport
 AccessCommand = RoleCommand | UserCommand | JournalCommand
 
@@ -110,6 +118,7 @@ ACCESS_COMMANDS: Final[dict[str, type[Any]]] = {
     "register_user": RegisterUser,
     "disable_user": DisableUser,
     "enable_user": EnableUser,
+    "erase_person": ErasePerson,
     "record_sign_in": RecordSignIn,
     "record_failed_sign_in": RecordFailedSignIn,
     "record_evidence_view": RecordEvidenceView,
@@ -117,6 +126,6 @@ ACCESS_COMMANDS: Final[dict[str, type[Any]]] = {
 }
 ACCESS_CONTEXT: Final[dict[type[Any], str]] = {
     **dict.fromkeys((DefineRole, GrantRole, RevokeRole, RetireRole), ROLE),
-    **dict.fromkeys((RegisterUser, DisableUser, EnableUser), USER),
+    **dict.fromkeys((RegisterUser, DisableUser, EnableUser, ErasePerson), USER),
     **dict.fromkeys((RecordSignIn, RecordFailedSignIn, RecordEvidenceView, RecordReportExport), USER),
 }

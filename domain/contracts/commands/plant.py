@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from domain.contracts.detections import Box, ObjectClass
 from domain.contracts.identifiers import CameraId, GroupId, RuleId, ShopId, ZoneId
-from domain.contracts.plant import Polygon, RuleKind, Schedule, Thresholds
+from domain.contracts.plant import DirectionLine, Polygon, RuleKind, Schedule, Thresholds
 from domain.contracts.subjects import CAMERA, RULE, ZONE
 
 
@@ -29,13 +29,18 @@ class RetireCamera:
 
 @dataclass(frozen=True, slots=True)
 class DrawZone:
-    """effective_from: None means from now on; an earlier time serves archives that are analysed later (R27)."""
+    """effective_from: None means from now on; an earlier time serves archives that are analysed later (R27).
+
+    gate, line   see ZoneDrawn
+    """
 
     zone_id: ZoneId
     camera_id: CameraId
     name: str
     polygon: Polygon
     effective_from: datetime | None = None
+    gate: bool = False
+    line: DirectionLine | None = None
 
 
 @dataclass(frozen=True, slots=True)

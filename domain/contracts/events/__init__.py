@@ -4,7 +4,8 @@ A stored name such as `incident.opened.v1` is a contract for ever; classes may m
 message holds: who, when, by which command, and the event itself.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from domain.contracts.events.access import (
     UserChanged,
     UserDisabled,
     UserEnabled,
+    UserErased,
     UserEvent,
     UserRegistered,
 )
@@ -107,7 +109,8 @@ from domain.contracts.events.plant import (
     ZoneEvent,
     ZoneRetired,
 )
-from domain.contracts.identifiers import CommandId
+from domain.contracts.identifiers import CommandId, UserId
+from domain.contracts.personal import Seal, Unseal, has_sealed, opened, sealed
 from domain.contracts.upcasters import newest, upcast
 
 __all__ = [
@@ -187,6 +190,7 @@ __all__ = [
     "UserChanged",
     "UserDisabled",
     "UserEnabled",
+    "UserErased",
     "UserEvent",
     "UserRegistered",
     "VersionFrozen",
@@ -213,6 +217,7 @@ NAMES: Final[dict[str, type[Any]]] = {
 """Stored name to class: the newest version of each. Older versions come in through upcasters."""
 
 _NAME_OF: Final = {cls: name for name, cls in NAMES.items()}
+_STORED: Final = frozenset({"at", "by", "command_id", "event"})
 
 
 class EventUnknown(ValueError):
@@ -221,39 +226,57 @@ class EventUnknown(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """An event with its circumstances: recorded at, by whom (login or process), answering which command."""
+    """An event with its circumstances: recorded at, by whom (login or process), answering which command.
+
+    owners   whose each personal value is, by field, `by` among them: these are sealed where they are stored
+    """
 
     at: datetime
     by: str
     command_id: CommandId
     event: Event
+    owners: Mapping[str, UserId] = field(default_factory=dict)
 
 
 def event_name(event: Event) -> str:
     return _NAME_OF[type(event)]
 
 
-def encode_event(envelope: Envelope) -> bytes:
-    """The payload of a message in EVENTS; its name travels as the message's topic. Raises CodecError."""
-    return codec.to_json(envelope)
+def encode_event(envelope: Envelope, seal: Seal | None = None) -> bytes:
+    """The payload of a message in EVENTS; its name travels as the message's topic.
+
+    seal     needed where somebody owns a value
+    Raises   CodecError
+    """
+    plain = {part: codec.to_plain(getattr(envelope, part), part) for part in _STORED}
+    if not envelope.owners:
+        return codec.dump(plain)
+    if seal is None:
+        raise codec.CodecError("personal values are not stored unsealed")
+    return codec.dump(sealed(plain, envelope.owners, seal))
 
 
-def decode_event(name: str, payload: bytes) -> Envelope:
+def decode_event(name: str, payload: bytes, unseal: Unseal | None = None) -> Envelope:
     """The event, of an older version too: in the form of the newest.
 
-    Raises EventUnknown for a name of a newer build, CodecError for a broken payload.
+    unseal   None: personal values that were sealed are WITHHELD
+    Raises   EventUnknown for a name of a newer build, CodecError for a broken payload
     """
     cls = NAMES.get(newest(name))
     if cls is None:
         raise EventUnknown(f"{name} is not an event of this build")
     plain = codec.load(payload)
-    if not isinstance(plain, dict) or not {"at", "by", "command_id", "event"} <= plain.keys():
+    if not isinstance(plain, dict) or not plain.keys() >= _STORED:
         raise codec.CodecError(f"{name}: an envelope has at, by, command_id and event")
+    owners: Mapping[str, UserId] = {}
+    if has_sealed(payload):
+        plain, owners = opened(plain, unseal)
     return Envelope(
         at=codec.from_plain(_Circumstances, plain).at,
         by=str(plain["by"]),
         command_id=CommandId(str(plain["command_id"])),
         event=codec.from_plain(cls, _upcast(name, plain["event"])),
+        owners=owners,
     )
 
 

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from domain.contracts.access import Provider, Right, Scope, SignInFailure
 from domain.contracts.identifiers import IncidentId, RoleId, UserId
 from domain.contracts.notifying import ReportFormat, ReportKind
+from domain.contracts.personal import Personal
 from domain.contracts.plant import EvidenceKind
+
+OF_THE_USER: Final = Personal("user_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,10 @@ class UserRegistered:
 
     user_id: UserId
     provider: Provider
-    login: str
-    name: str
-    email: str | None
-    phone: str | None
+    login: Annotated[str, OF_THE_USER]
+    name: Annotated[str, OF_THE_USER]
+    email: Annotated[str | None, OF_THE_USER]
+    phone: Annotated[str | None, OF_THE_USER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,10 @@ class UserChanged:
 
     user_id: UserId
     provider: Provider
-    login: str
-    name: str
-    email: str | None
-    phone: str | None
+    login: Annotated[str, OF_THE_USER]
+    name: Annotated[str, OF_THE_USER]
+    email: Annotated[str | None, OF_THE_USER]
+    phone: Annotated[str | None, OF_THE_USER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class UserDisabled:
     """Nobody is deleted: a user who left is disabled, what they did stays theirs."""
 
     user_id: UserId
-    reason: str
+    reason: Annotated[str, OF_THE_USER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,22 @@ class UserEnabled:
 
 
 @dataclass(frozen=True, slots=True)
+class UserErased:
+    """The person's key is destroyed: whatever events hold about them is unreadable from now on. The user stays one.
+
+    reason   why, for ever: a paragraph of the law, a request's number; nothing about the person
+    """
+
+    user_id: UserId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """address: IP address of the browser."""
 
     user_id: UserId
-    address: str
+    address: Annotated[str, OF_THE_USER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,7 @@ class SignInFailed:
 
     user_id: UserId
     reason: SignInFailure
-    address: str
+    address: Annotated[str, OF_THE_USER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +131,7 @@ class ReportExported:
 
 
 RoleEvent = RoleDefined | RoleGranted | RoleRevoked | RoleRetired
-UserEvent = UserRegistered | UserChanged | UserDisabled | UserEnabled
+UserEvent = UserRegistered | UserChanged | UserDisabled | UserEnabled | UserErased
 JournalEvent = SignedIn | SignInFailed | EvidenceViewed | ReportExported
 AccessEvent = RoleEvent | UserEvent | JournalEvent
 
@@ -130,6 +144,7 @@ ACCESS_EVENTS: Final[dict[str, type[Any]]] = {
     "user.changed.v1": UserChanged,
     "user.disabled.v1": UserDisabled,
     "user.enabled.v1": UserEnabled,
+    "user.erased.v1": UserErased,
     "user.signed_in.v1": SignedIn,
     "user.sign_in_failed.v1": SignInFailed,
     "user.evidence_viewed.v1": EvidenceViewed,

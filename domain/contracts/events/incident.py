@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from domain.contracts.detections import Box, ObjectClass
 from domain.contracts.identifiers import CameraId, IncidentId, RuleId, TrackId, ZoneId
+from domain.contracts.personal import ACTOR, LOGIN, Personal
 from domain.contracts.plant import EvidenceKind, ExpiryCause, RuleKind, Thresholds
+
+OF_THE_ACTOR: Final = Personal(ACTOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,49 +107,49 @@ class Dismissed:
 class ViolationConfirmed:
     """A person's verdict."""
 
-    reviewer: str
+    reviewer: Annotated[str, OF_THE_ACTOR]
 
 
 @dataclass(frozen=True, slots=True)
 class MarkedFalsePositive:
     """A person's verdict (R102); hidden from reports, reused for training (R103, R104)."""
 
-    reviewer: str
-    reason: str
+    reviewer: Annotated[str, OF_THE_ACTOR]
+    reason: Annotated[str, OF_THE_ACTOR]
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewReopened:
     """A person took the verdict back."""
 
-    reviewer: str
+    reviewer: Annotated[str, OF_THE_ACTOR]
 
 
 @dataclass(frozen=True, slots=True)
 class Commented:
-    author: str
-    text: str
+    author: Annotated[str, OF_THE_ACTOR]
+    text: Annotated[str, OF_THE_ACTOR]
 
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
     """Who is to look at it (a login); None takes it from everybody."""
 
-    assignee: str | None
+    assignee: Annotated[str | None, Personal(LOGIN)]
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLocked:
     """Its files, those that are still to come too, are kept whatever their age and whatever the store's fill."""
 
-    reason: str
+    reason: Annotated[str, OF_THE_ACTOR]
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceUnlocked:
     """Its files age like any others again."""
 
-    reason: str
+    reason: Annotated[str, OF_THE_ACTOR]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from domain.contracts.identifiers import CameraId, DatasetId, IncidentId, ModelId
 from domain.contracts.learning import Criterion, Metric, ShadowFigures, ShadowVerdict, Split
+from domain.contracts.personal import ACTOR, Personal
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class ModelPromoted:
 
     model_version: int
     digest: str
-    reason: str
+    reason: Annotated[str, Personal(ACTOR)]
     failed: tuple[Criterion, ...]
 
 
@@ -115,7 +116,7 @@ class ModelRolledBack:
     from_version: int
     to_version: int
     digest: str
-    reason: str
+    reason: Annotated[str, Personal(ACTOR)]
 
 
 DatasetEvent = SampleAdded | SplitAssigned | VersionFrozen

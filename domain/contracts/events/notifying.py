@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from domain.contracts.identifiers import DeliveryId, IncidentId, NotificationRuleId, ReportScheduleId, UserId
 from domain.contracts.notifying import Channel, NotificationTerms, Occasion, ReportTerms
+from domain.contracts.personal import Personal
+
+OF_THE_RECIPIENT: Final = Personal("recipient")
+"""Texts to a person, and what a channel says about them: it repeats their address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class DeliveryRequested:
     incident_id: IncidentId | None
     rule_id: NotificationRuleId | None
     schedule_id: ReportScheduleId | None
-    text: str
+    text: Annotated[str, OF_THE_RECIPIENT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class DeliverySent:
     """The channel took it (R127): a terminal state. receipt: the channel's own name for the message, if it gave one."""
 
     attempt: int
-    receipt: str | None
+    receipt: Annotated[str | None, OF_THE_RECIPIENT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class DeliveryFailed:
     """An attempt failed. retry_at: when the next one is due; None: there is none."""
 
     attempt: int
-    reason: str
+    reason: Annotated[str, OF_THE_RECIPIENT]
     retry_at: datetime | None
 
 
@@ -89,7 +93,7 @@ class DeliveryGivenUp:
     """It will not be sent: the other terminal state."""
 
     attempts: int
-    reason: str
+    reason: Annotated[str, OF_THE_RECIPIENT]
 
 
 NotificationRuleEvent = NotificationRuleDefined | NotificationRuleChanged | NotificationRuleRemoved

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from domain.contracts.detections import Box, ObjectClass
 from domain.contracts.identifiers import CameraId, GroupId, RuleId, ShopId, ZoneId
-from domain.contracts.plant import Polygon, RuleKind, Schedule, Thresholds
+from domain.contracts.personal import ACTOR, Personal
+from domain.contracts.plant import DirectionLine, Polygon, RuleKind, Schedule, Thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,11 @@ class CameraRetired:
 
 @dataclass(frozen=True, slots=True)
 class ZoneDrawn:
-    """A polygon on a camera's picture, for frames captured from `effective_from` on."""
+    """A polygon on a camera's picture, for frames captured from `effective_from` on.
+
+    gate   vehicles that go through it are recorded as passages (R83)
+    line   which way is in
+    """
 
     zone_id: ZoneId
     zone_version: int
@@ -52,6 +57,8 @@ class ZoneDrawn:
     name: str
     polygon: Polygon
     effective_from: datetime
+    gate: bool = False
+    line: DirectionLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,7 @@ class ObjectPermitted:
     region: Box
     since: datetime
     until: datetime
-    note: str
+    note: Annotated[str, Personal(ACTOR)]
 
 
 CameraEvent = (

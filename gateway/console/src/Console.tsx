@@ -19,8 +19,13 @@ dayjs.locale("ru");
 
 const IncidentList = lazy(() => import("./pages/IncidentList"));
 const IncidentPage = lazy(() => import("./pages/IncidentPage"));
+const PassportPage = lazy(() => import("./pages/PassportPage"));
 const Cameras = lazy(() => import("./pages/Cameras"));
 const CameraPage = lazy(() => import("./pages/CameraPage"));
+const WhatIf = lazy(() => import("./pages/WhatIf"));
+const Ledger = lazy(() => import("./pages/Ledger"));
+const Audit = lazy(() => import("./pages/Audit"));
+const Statistics = lazy(() => import("./pages/Statistics"));
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 
@@ -48,8 +53,14 @@ function Pages() {
       <Route element={<SignedIn />}>
         <Route path="/incidents" element={<IncidentList />} />
         <Route path="/incidents/:id" element={<IncidentPage />} />
+        <Route path="/incidents/:id/passport" element={<PassportPage />} />
         <Route path="/cameras" element={<Cameras />} />
         <Route path="/cameras/:id" element={<CameraPage />} />
+        <Route path="/what-if" element={<WhatIf />} />
+        <Route path="/what-if/:id" element={<WhatIf />} />
+        <Route path="/ledger" element={<Ledger />} />
+        <Route path="/statistics" element={<Statistics />} />
+        <Route path="/audit" element={<Audit />} />
         <Route path="*" element={<Navigate to="/incidents" replace />} />
       </Route>
     </Routes>

@@ -2,10 +2,16 @@
 
 import strawberry
 
+from gateway.graph.mutations.cancel_what_if import cancel_what_if
 from gateway.graph.mutations.comment import comment
 from gateway.graph.mutations.confirm_violation import confirm_violation
+from gateway.graph.mutations.erase_person import ErasePersonPayload, erase_person
+from gateway.graph.mutations.lock_evidence import lock_evidence
 from gateway.graph.mutations.mark_false_positive import mark_false_positive
 from gateway.graph.mutations.reopen_review import reopen_review
+from gateway.graph.mutations.set_retention import RetentionPayload, set_retention
+from gateway.graph.mutations.start_what_if import WhatIfPayload, start_what_if
+from gateway.graph.mutations.unlock_evidence import unlock_evidence
 from gateway.graph.payload import IncidentPayload
 
 
@@ -20,6 +26,28 @@ class Mutation:
     reopen_review: IncidentPayload = strawberry.mutation(
         resolver=reopen_review, description="A person takes a verdict back."
     )
+    set_retention: RetentionPayload = strawberry.mutation(
+        resolver=set_retention,
+        description="How many days a camera's photos and clips are kept, 1 to 3660; null: the plant's usual time.",
+    )
+    lock_evidence: IncidentPayload = strawberry.mutation(
+        resolver=lock_evidence,
+        description="Its photo and clip are kept whatever their age; reason: 1 to 2000 characters.",
+    )
+    unlock_evidence: IncidentPayload = strawberry.mutation(
+        resolver=unlock_evidence, description="They age like any others again; reason: 1 to 2000 characters."
+    )
     comment: IncidentPayload = strawberry.mutation(
         resolver=comment, description="Adds words to the history; text: 1 to 2000 characters."
+    )
+    erase_person: ErasePersonPayload = strawberry.mutation(
+        resolver=erase_person,
+        description="What is stored about a person becomes unreadable for ever; what is proven stays proven.",
+    )
+    start_what_if: WhatIfPayload = strawberry.mutation(
+        resolver=start_what_if,
+        description="Asks recorded detections what another rule would have found; changes nothing in the history.",
+    )
+    cancel_what_if: WhatIfPayload = strawberry.mutation(
+        resolver=cancel_what_if, description="Nobody wants the answer any more; a job that is over stays as it is."
     )

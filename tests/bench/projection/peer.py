@@ -23,9 +23,10 @@ from domain.contracts.events import (
 )
 from domain.contracts.plant import Verdict
 from infra.nats.direct import StoredMessage
-from projections.follower import locked_position, wanted_events
+from projections.follower import locked_position
 from projections.incidents import Incidents
 from projections.projection import Connection, Projected
+from projections.sources import wanted_events
 from projections.statements import named, statements
 
 SQL: Final = named(Path(__file__).with_name("peer.sql"))
@@ -39,7 +40,7 @@ Statement = tuple[LiteralString, dict[str, Any]]
 def follow_singly(messages: Iterable[StoredMessage], connection: Connection) -> None:
     """Rows, position and announcement like those of the follower."""
     for message in messages:
-        for event in wanted_events(PROJECTION, [message]):
+        for event in wanted_events(PROJECTION.contexts, [message]):
             with connection.transaction():
                 locked_position(connection, PROJECTION.name)
                 with connection.pipeline():

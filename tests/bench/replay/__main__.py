@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from domain.contracts.events import Event
-from domain.replay.__main__ import SWITCH_S
 from domain.replay.archive import Archive
 from domain.replay.archiving import archive_days
 from domain.replay.fold import ReplayFold
 from domain.replay.history import timeline_of
 from domain.replay.joined_source import JoinedRecording
+from domain.replay.opening import SWITCH_S
 from domain.replay.recording import Recording, Span
 from domain.replay.stream_source import StreamRecording
 from domain.replay.variation import Variation, cameras_of, of_rule, varied

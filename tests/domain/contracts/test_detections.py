@@ -42,6 +42,7 @@ frames = st.builds(
     st.lists(tracks, max_size=5).map(tuple),
     st.integers(1, 2**31),
     st.integers(1, 2**53),
+    st.booleans(),
 )
 
 
@@ -50,6 +51,7 @@ def test_a_frame_read_and_written_again_is_the_same_message(original: FrameAnaly
     data = encode(original)
     read = decode(YARD, data)
     assert encode(read) == data
+    assert read.predicted == original.predicted
     assert [t.track_id for t in read.tracks] == [t.track_id for t in original.tracks]
     for before, after in zip(original.tracks, read.tracks, strict=True):
         assert after.score == pytest.approx(before.score, abs=1 / 65535)

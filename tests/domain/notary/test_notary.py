@@ -9,10 +9,11 @@ from contextlib import closing
 import pytest
 
 from domain.notary.errors import HistoryInconsistent, KeyUnusable
-from domain.notary.key import load_key, read_public, verifies
+from domain.notary.key import load_key, read_public
 from domain.notary.notary import SIGNED
 from domain.notary.streams import Published, publish_checkpoint, read_events, request_checkpoint
 from domain.proof.checkpoint import parse_note, trusted_checkpoint
+from domain.proof.ed25519 import verifies
 from domain.proof.merkle import Tree
 from infra.nats.bridge import Bridge
 from infra.nats.streams import ensure_streams

@@ -11,16 +11,18 @@ import polars as pl
 import pytest
 from minio import Minio
 
+from domain.contracts.archives import ArchivedDay
 from domain.contracts.detections import encode, to_microseconds
-from domain.contracts.identifiers import CameraId
+from domain.contracts.identifiers import CameraId, RuleId
 from domain.contracts.subjects import detections_subject
-from domain.replay.archive import SCHEMA, Archive, ArchivedDay
+from domain.replay.archive import SCHEMA, Archive
 from domain.replay.archiving import archive_days
 from domain.replay.errors import ArchiveDamaged, ArchiveUnavailable
 from domain.replay.joined_source import JoinedRecording
 from domain.replay.recording import Recording, Span
 from domain.replay.stream_source import StreamRecording
-from domain.replay.work import Period, repeat
+from domain.replay.variation import Variation
+from domain.replay.work import Outcome, Period, repeat, what_if
 from infra import objects
 from infra.embedded.ports import any_free_port
 from infra.embedded.s3 import S3Server
@@ -179,6 +181,45 @@ def test_replay_of_archive_and_stream_gives_the_recorded_incidents(
         assert outcome.difference.before == len(plant.opened_incidents()) > 0
         assert outcome.difference.gone == outcome.difference.new == ()
         assert (outcome.messages, outcome.holes) == (20 * 10 * 3 + 2, ())
+
+
+def test_what_if_asks_archive_and_stream_as_one(fresh_nats: Callable[[], OwnNats], archive: Archive) -> None:
+    def asked(recording: Recording) -> tuple[Outcome, list[float]]:
+        shares: list[float] = []
+        outcome = what_if(
+            plant.admin,
+            recording,
+            RuleId("yard-danger-zone"),
+            Variation(dwell_s=6.0),
+            period=Period(),
+            tz=ZoneInfo("UTC"),
+            progress=lambda reached: shares.append(reached.share),
+        )
+        return outcome, shares
+
+    with recorded_plant(fresh_nats(), 20) as plant:
+        publish(plant.admin, T0 + timedelta(days=1), 1)
+        from_stream, _ = asked(StreamRecording(plant.admin))
+        archived(plant.admin, archive)
+        forget(plant.admin, 300)
+        from_both, shares = asked(JoinedRecording(plant.admin, archive))
+    assert from_both.difference == from_stream.difference
+    assert from_both.difference.gone
+    assert (from_both.messages, from_both.captured) == (from_stream.messages, from_stream.captured)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "bounds"),
+    [(None, None, (1, 120)), (0, 1, (41, 80)), (None, 0, (1, 40)), (0, None, (41, 120)), (1, None, (81, 120))],
+)
+def test_the_bounds_of_archive_and_stream_are_those_of_their_days(
+    bridge: Bridge, archive: Archive, since: int | None, until: int | None, bounds: tuple[int, int]
+) -> None:
+    archived(bridge, archive)
+    first, last = (None if d is None else to_microseconds(MIDNIGHT + timedelta(days=d)) for d in (since, until))
+    assert JoinedRecording(bridge, archive).bounds(Span(first, last)) == bounds
 
 
 def forget(bridge: Bridge, until: int) -> None:

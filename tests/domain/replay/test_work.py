@@ -16,7 +16,7 @@ from domain.contracts.subjects import DETECTIONS, EVENTS, SNAPSHOTS, detections_
 from domain.replay.recording import Span, captured_us
 from domain.replay.stream_source import StreamRecording, first_captured_since
 from domain.replay.variation import Variation
-from domain.replay.work import Outcome, Period, repeat, what_if
+from domain.replay.work import Outcome, Period, Reached, repeat, what_if
 from infra.nats.batch import Outgoing, publish_batch
 from infra.nats.bridge import Bridge
 from infra.nats.streams import last_sequence
@@ -49,6 +49,29 @@ def test_replay_gives_the_recorded_incidents(plant: Plant, reader: Bridge) -> No
     assert outcome.difference.before == len(plant.opened_incidents()) > 10
     assert outcome.messages == outcome.frames == SECONDS * 10 * 3
     assert (outcome.holes, outcome.unreadable, outcome.uncovered) == ((), (), 0)
+
+
+def test_progress_rises_to_the_whole(plant: Plant, reader: Bridge) -> None:
+    told: list[Reached] = []
+    repeat(reader, StreamRecording(reader), period=Period(), tz=TZ, progress=told.append)
+    assert [each.messages for each in told] == [1000, SECONDS * 10 * 3]
+    assert [each.share for each in told] == [pytest.approx(1000 / 1200), 1.0]
+
+
+@pytest.mark.parametrize(
+    ("since_s", "until_s", "bounds"),
+    [(None, None, (1, 1200)), (20.0, None, (601, 1200)), (None, 10.0, (1, 300)), (10.0, 20.0, (301, 600))],
+)
+def test_the_bounds_of_a_stretch_are_its_positions(
+    plant: Plant, reader: Bridge, since_s: float | None, until_s: float | None, bounds: tuple[int, int]
+) -> None:
+    since, until = (None if s is None else to_microseconds(second(s)) for s in (since_s, until_s))
+    assert StreamRecording(reader).bounds(Span(since, until)) == bounds
+
+
+def test_what_was_folded_is_told_with_its_first_and_last_moment(plant: Plant, reader: Bridge) -> None:
+    captured = asked(reader, Variation(dwell_s=2.0)).captured
+    assert captured == (to_microseconds(T0), to_microseconds(second(SECONDS - 0.1)))
 
 
 def test_the_open_incidents_at_the_end_are_the_same_too(plant: Plant, reader: Bridge) -> None:

@@ -39,6 +39,7 @@ from domain.contracts.identifiers import IncidentId, NotificationRuleId, ReportS
 from domain.contracts.subjects import CONTEXTS, EVENTS, INCIDENT, command_subject, event_subject
 from domain.incident import Acting, OpenIncident
 from domain.service.command_desk import CommandDesk
+from domain.service.erasing import Eraser
 from domain.service.folding import fold_incident
 from domain.service.ledger import Ledger, open_ledger
 from domain.service.rules_loop import RulesLoop
@@ -48,6 +49,7 @@ from infra.nats.batch import publish_batch
 from infra.nats.bridge import Bridge
 from infra.nats.direct import StoredMessage, get_page
 from infra.nats.streams import ensure_streams
+from infra.persons.keeper import KeyKeeper
 from tests.conftest import OwnNats
 from tests.domain.facts import (
     ABOUT,
@@ -83,8 +85,11 @@ class Plant:
         self.admin.run(ensure_streams(self.admin.js))
         self.bridge = Bridge(server.url("domain"), name="domain")
         url = server.url("domain")
-        self.ledgers: dict[str, Ledger] = {c: open_ledger(c, url, self.bridge) for c in CONTEXTS}
-        self.desk = CommandDesk(self.bridge, self.ledgers, CollectorRegistry(), now)
+        self.keys = KeyKeeper(self.bridge, server.server.home / "secrets" / "persons.key")
+        self.keys.prepare()
+        self.ledgers: dict[str, Ledger] = {c: open_ledger(c, url, self.bridge, self.keys) for c in CONTEXTS}
+        self.eraser = Eraser(self.bridge, self.ledgers, self.keys)
+        self.desk = CommandDesk(self.bridge, self.ledgers, CollectorRegistry(), now, eraser=self.eraser)
 
     def send(self, command: Command, command_id: str, by: str = "anna") -> Reply:
         data = encode_command(command, command_id=command_id, by=by, at=now())

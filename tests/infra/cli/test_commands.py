@@ -10,7 +10,10 @@ import pytest
 
 from infra.checkout import CHECKOUT
 
-COMMANDS = ("demo", "test", "up", "status", "stop", "bench", "check", "replay", "what-if", "archive")
+COMMANDS = (
+    *("demo", "test", "up", "status", "stop", "bench", "check", "replay", "what-if", "archive"),
+    *("analyst", "export", "passport"),
+)
 
 
 def kaska(*arguments: str, limit_s: float = 60) -> "subprocess.CompletedProcess[str]":

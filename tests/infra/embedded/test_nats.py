@@ -62,6 +62,24 @@ async def test_nobody_else_can_append_an_event(connect: Connect, user: str) -> N
 
 
 @pytest.mark.parametrize("user", list(SERVICES))
+@pytest.mark.parametrize(
+    ("subject", "writer"),
+    [("obs.gate.coverage", "inference"), ("obs.gate.zone_visit", "domain"), ("obs.gate.vehicle_passage", "domain")],
+)
+async def test_an_observation_is_written_by_who_made_it(connect: Connect, user: str, subject: str, writer: str) -> None:
+    admin, service = await connect("admin"), await connect(user)
+    heard = await admin.subscribe(subject)
+    await admin.flush()
+    await service.publish(subject, b"{}")
+    await service.flush()
+    if user == writer:
+        assert (await heard.next_msg(timeout=5)).data == b"{}"
+    else:
+        with pytest.raises(NatsError):
+            await heard.next_msg(timeout=0.2)
+
+
+@pytest.mark.parametrize("user", list(SERVICES))
 @pytest.mark.parametrize("request_name", ["UPDATE", "DELETE", "PURGE", "RESTORE", "MSG.DELETE", "SNAPSHOT"])
 async def test_no_service_can_rewrite_history(connect: Connect, user: str, request_name: str) -> None:
     service = await connect(user)

@@ -5,9 +5,10 @@ import pytest
 from infra.nats import bulk
 from infra.nats.batch import Outgoing, publish_batch
 from infra.nats.bridge import Bridge
-from infra.nats.bulk import Columns, get_columns
-from infra.nats.direct import get_page
+from infra.nats.bulk import Columns, all_messages, get_columns, get_messages
+from infra.nats.direct import WHOLE, get_page, page_request
 from infra.nats.errors import NatsAdapterError
+from infra.nats.streams import pinned
 
 
 def store(bridge: Bridge, stream: str, *tokens: str) -> None:
@@ -49,7 +50,7 @@ def test_columns_that_lost_a_message_on_their_way_are_asked_for_again(
     received = []
     real = bulk._Page.take
 
-    def drop_one(page: bulk._Page, headers: bytes, data: bytes) -> None:
+    def drop_one(page: "bulk._Page[Columns]", headers: bytes, data: bytes) -> None:
         received.append(data)
         if len(received) != lost:
             real(page, headers, data)
@@ -73,3 +74,32 @@ def test_nothing_is_left_behind(bridge: Bridge, stream: str) -> None:
         bridge.run(get_columns(bridge.nc, stream, 1, 2, f"{stream}.>"))
     assert len(bridge.nc._subs) == before
     assert bridge.nc.takers == {}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("first", "limit", "token"), [(1, 10, ">"), (2, 10, "a"), (1, 2, ">"), (9, 10, ">")])
+def test_messages_are_those_of_a_page(bridge: Bridge, stream: str, first: int, limit: int, token: str) -> None:
+    store(bridge, stream, "a", "b", "a", "b", "a")
+    subject = f"{stream}.{token}"
+    page = bridge.run(get_page(bridge.nc, stream, first, limit, subject)).messages
+    assert bridge.run(get_messages(bridge.nc, stream, first, limit, subject)) == page
+
+
+def test_all_messages_come_in_pages_up_to_the_last_that_is_wanted(
+    bridge: Bridge, stream: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "PAGE", 2)
+    store(bridge, stream, *"abcdefg")
+    pages = all_messages(bridge, stream, f"{stream}.>", 1, 6)
+    assert [[message.data for message in page] for page in pages] == [[b"b", b"c"], [b"d", b"e"], [b"f"]]
+    short = all_messages(bridge, stream, f"{stream}.>", 5, 99)
+    assert [message.data for page in short for message in page] == [b"f", b"g"]
+    assert list(all_messages(bridge, stream, f"{stream}.>", 7, 99)) == []
+
+
+def test_what_holds_all_of_its_stream_is_asked_for_as_everything() -> None:
+    """The same page; the server does not walk through its whole index for it."""
+    assert b'"next_by_subj": ">"' in page_request("EVENTS", 1, 10, "es.>")
+    assert b'"next_by_subj": "es.role.>"' in page_request("EVENTS", 1, 10, "es.role.>")
+    assert b'"next_by_subj": "es.>"' in page_request("PARKED", 1, 10, "es.>")
+    wholes = {(config.name, subject) for config in pinned() for subject in config.subjects or []}
+    assert wholes >= WHOLE

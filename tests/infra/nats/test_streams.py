@@ -29,7 +29,7 @@ def update(bridge: Bridge, config: StreamConfig, **changes: Any) -> dict[str, An
 
 
 def test_the_streams_are_made_once_and_are_then_as_pinned(bridge: Bridge) -> None:
-    assert len(bridge.run(check_streams(bridge.js))) == 5
+    assert len(bridge.run(check_streams(bridge.js))) == len(pinned())
     for _ in range(2):
         bridge.run(ensure_streams(bridge.js))
         assert bridge.run(check_streams(bridge.js)) == []
@@ -40,6 +40,20 @@ def test_a_new_limit_of_detections_is_taken_over(bridge: Bridge) -> None:
     bridge.run(ensure_streams(bridge.js, detections_max_bytes=1024**3))
     assert bridge.run(check_streams(bridge.js, detections_max_bytes=1024**3)) == []
     assert "max_bytes" in bridge.run(check_streams(bridge.js))[0]
+
+
+def test_a_new_age_of_detections_is_taken_over(bridge: Bridge) -> None:
+    bridge.run(ensure_streams(bridge.js))
+    bridge.run(ensure_streams(bridge.js, detections_max_age_s=3 * 86400.0))
+    assert bridge.run(check_streams(bridge.js, detections_max_age_s=3 * 86400.0)) == []
+    assert "DETECTIONS: max_age" in bridge.run(check_streams(bridge.js))[0]
+
+
+def test_a_new_age_of_observations_is_taken_over(bridge: Bridge) -> None:
+    bridge.run(ensure_streams(bridge.js))
+    bridge.run(ensure_streams(bridge.js, observations_max_age_s=30 * 86400.0))
+    assert bridge.run(check_streams(bridge.js, observations_max_age_s=30 * 86400.0)) == []
+    assert "OBSERVATIONS: max_age" in bridge.run(check_streams(bridge.js))[0]
 
 
 @pytest.mark.parametrize(

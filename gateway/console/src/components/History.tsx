@@ -10,6 +10,8 @@ const PERSONS = new Set([
   "incident.marked_false_positive.v1",
   "incident.review_reopened.v1",
   "incident.commented.v1",
+  "incident.evidence_locked.v1",
+  "incident.evidence_unlocked.v1",
 ]);
 
 /** The incident's events, newest first, in words. */
@@ -39,7 +41,8 @@ export function History({ incident }: { incident: IncidentDetailsFragment }) {
   );
 }
 
-function sentenceOf({ name, detail }: Entry): string {
+/** An event in words: what happened, to which file, with which score. */
+export function sentenceOf({ name, detail }: Pick<Entry, "name" | "detail">): string {
   const words = ru.history[name] ?? name;
   const score = detail["score"];
   if (typeof score === "number") {
@@ -48,6 +51,10 @@ function sentenceOf({ name, detail }: Entry): string {
   const kind = detail["kind"];
   if (name.startsWith("incident.evidence_") && typeof kind === "string") {
     const file = ru.evidenceKind[kind.toUpperCase() as keyof typeof ru.evidenceKind] ?? kind;
+    const cause = detail["cause"];
+    if (typeof cause === "string") {
+      return `${words}: ${file.toLowerCase()}, ${ru.expiryCause[cause] ?? cause}`;
+    }
     const bytes = detail["size_bytes"];
     return `${words}: ${file.toLowerCase()}${typeof bytes === "number" ? `, ${size(bytes)}` : ""}`;
   }

@@ -63,6 +63,6 @@ function Thumbnail({ row }: { row: IncidentSummaryFragment }) {
   if (photo?.url) {
     return <img className="thumb" src={photo.url} alt="" loading="lazy" decoding="async" />;
   }
-  const text = photo?.missingReason ? ru.list.photoMissing : ru.list.photoPending;
+  const text = photo?.expiredAt ? ru.list.photoExpired : photo?.missingReason ? ru.list.photoMissing : ru.list.photoPending;
   return <span className="thumb thumb-empty">{text}</span>;
 }

@@ -3,6 +3,7 @@ import { Button, Segmented, Switch, Tooltip } from "antd";
 import { useRef, useState } from "react";
 import type { EvidenceKind, IncidentDetailsFragment } from "../gql/documents";
 import { ru } from "../locale/ru";
+import { usePlantTime } from "../state/PlantTime";
 import { PictureOverlay } from "./PictureOverlay";
 import { useKeys } from "./useKeys";
 
@@ -95,6 +96,11 @@ function Clip({ file }: { file: File | null }) {
 }
 
 function NoFile({ file }: { file: File | null }) {
+  const time = usePlantTime();
+  if (file?.expiredAt) {
+    const gone = file.expiredCause === "STORE_FULL" ? ru.incident.expiredForSpace : ru.incident.expired;
+    return <div className="stage stage-empty muted">{gone(time.fullDate(file.expiredAt))}</div>;
+  }
   const text = file?.missingReason ? ru.incident.missing(file.missingReason) : ru.incident.pending;
   return <div className="stage stage-empty muted">{text}</div>;
 }
@@ -105,7 +111,7 @@ function fileOf(incident: IncidentDetailsFragment, kind: EvidenceKind): File | n
 
 /** Keeps the first link to the same file: links are signed anew with time, a running clip must not start again. */
 function useSteady(file: File | null): File | null {
-  const same = `${file?.sha256} ${file?.missingReason}`;
+  const same = `${file?.sha256} ${file?.missingReason} ${file?.expiredAt}`;
   const kept = useRef({ same, file });
   if (kept.current.same !== same) {
     kept.current = { same, file };

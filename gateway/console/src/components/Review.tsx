@@ -1,19 +1,16 @@
 import { CheckOutlined, CloseOutlined, UndoOutlined } from "@ant-design/icons";
-import { Alert, App, Button, Input, Tooltip } from "antd";
+import { Alert, Button, Input, Tooltip } from "antd";
 import { useState } from "react";
-import { type AnyVariables, type TypedDocumentNode, useClient } from "urql";
-import { codeOf } from "../api/errors";
 import {
   CommentDocument,
   ConfirmViolationDocument,
   type IncidentDetailsFragment,
   MarkFalsePositiveDocument,
-  type PayloadFragment,
   ReopenReviewDocument,
 } from "../gql/documents";
 import { ru, sentence } from "../locale/ru";
 import { FalsePositiveDialogue } from "./FalsePositiveDialogue";
-import { newCommandId } from "./format";
+import { useCommands } from "./useCommands";
 import { useKeys } from "./useKeys";
 
 /** The person's verdict, and words for the others. */
@@ -79,36 +76,4 @@ export function Review({ incident, onChanged }: { incident: IncidentDetailsFragm
       <FalsePositiveDialogue open={asking} busy={busy} onCancel={() => setAsking(false)} onSubmit={(r) => void mark(r)} />
     </section>
   );
-}
-
-interface Answer {
-  payload: PayloadFragment;
-}
-
-/** Sends commands. problem: the code of the last refusal. True when the incident's row has changed. */
-function useCommands(onChanged: () => void) {
-  const client = useClient();
-  const { message } = App.useApp();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-
-  const send = async <V extends AnyVariables>(
-    document: TypedDocumentNode<Answer, V & { commandId: string }>,
-    variables: V,
-    done: string,
-  ): Promise<boolean> => {
-    setBusy(true);
-    setProblem(null);
-    const { data, error } = await client.mutation(document, { ...variables, commandId: newCommandId() }).toPromise();
-    setBusy(false);
-    onChanged();
-    if (data?.payload.__typename === "Incident") {
-      void message.success(done);
-      return true;
-    }
-    const code = data?.payload.__typename === "Refusal" ? data.payload.code : error ? codeOf(error) : "internal";
-    setProblem(code);
-    return false;
-  };
-  return { busy, problem, send };
 }

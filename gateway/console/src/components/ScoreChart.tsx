@@ -1,8 +1,9 @@
-import { type PointerEvent, useCallback, useMemo, useState } from "react";
+import { type PointerEvent, useMemo, useState } from "react";
 import type { IncidentDetailsFragment, IncidentTrackQuery } from "../gql/documents";
 import { ru } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
 import { decimal, percent } from "./format";
+import { useWidth } from "./useWidth";
 
 type Point = NonNullable<IncidentTrackQuery["incident"]>["track"][number];
 
@@ -128,17 +129,4 @@ function nearest(times: number[], at: number): number {
     }
   });
   return best;
-}
-
-function useWidth(initial: number): [number, (element: HTMLElement | null) => (() => void) | undefined] {
-  const [width, setWidth] = useState(initial);
-  const measure = useCallback((element: HTMLElement | null) => {
-    if (!element) {
-      return undefined;
-    }
-    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.round(entry.contentRect.width)));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return [width, measure];
 }

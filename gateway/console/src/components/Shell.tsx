@@ -24,6 +24,10 @@ export function Shell({ children }: { children: ReactNode }) {
         <nav className="bar-nav">
           <NavLink to="/incidents">{ru.nav.incidents}</NavLink>
           <NavLink to="/cameras">{ru.nav.cameras}</NavLink>
+          <NavLink to="/what-if">{ru.nav.whatIf}</NavLink>
+          <NavLink to="/ledger">{ru.nav.ledger}</NavLink>
+          <NavLink to="/statistics">{ru.nav.statistics}</NavLink>
+          <NavLink to="/audit">{ru.nav.audit}</NavLink>
         </nav>
         <div className="bar-side">
           <LinkLamp />

@@ -5,6 +5,11 @@ export function percent(value: number): string {
   return `${Math.round(value * 100)} %`;
 }
 
+/** 0..1 as percent with a tenth, where a threshold may lie between two whole ones. */
+export function exactPercent(value: number): string {
+  return `${decimal(value * 100)} %`;
+}
+
 export function decimal(value: number, digits = 1): string {
   return value.toLocaleString("ru-RU", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -1,16 +1,23 @@
-import { useEffect } from "react";
+import { useCallback, useEffect } from "react";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
 import { type CameraViewFragment, CamerasDocument } from "../gql/documents";
 
 const PERIOD_MS = 5_000;
 
+interface Cameras {
+  cameras: CameraViewFragment[] | null;
+  error: string | null;
+  reload: () => void;
+}
+
 /** Cameras and how they are doing, read again every five seconds. */
-export function useCameras(): { cameras: CameraViewFragment[] | null; error: string | null } {
+export function useCameras(): Cameras {
   const [{ data, error }, again] = useQuery({ query: CamerasDocument });
+  const reload = useCallback(() => again({ requestPolicy: "network-only" }), [again]);
   useEffect(() => {
-    const timer = setInterval(() => again({ requestPolicy: "network-only" }), PERIOD_MS);
+    const timer = setInterval(reload, PERIOD_MS);
     return () => clearInterval(timer);
-  }, [again]);
-  return { cameras: data?.cameras ?? null, error: error ? codeOf(error) : null };
+  }, [reload]);
+  return { cameras: data?.cameras ?? null, error: error ? codeOf(error) : null, reload };
 }

@@ -1,7 +1,8 @@
 import { ArrowLeftOutlined } from "@ant-design/icons";
 import { Alert, Button, Result, Switch, Tooltip } from "antd";
 import { useEffect, useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
+import { Retention } from "../components/Retention";
 import { StateLamp } from "../components/StateLamp";
 import { useCameras } from "../components/useCameras";
 import { useKeys } from "../components/useKeys";
@@ -15,7 +16,7 @@ import { useIncidents } from "../state/Incidents";
 
 export default function CameraPage() {
   const { id } = useParams();
-  const { cameras, error } = useCameras();
+  const { cameras, error, reload } = useCameras();
   const { choose } = useIncidents();
   const navigate = useNavigate();
   const [boxes, setBoxes] = useState(true);
@@ -74,6 +75,7 @@ export default function CameraPage() {
           </Button>
           <Rules camera={camera} />
           <Zones camera={camera} />
+          <Retention key={camera.id} camera={camera} onChanged={reload} />
         </aside>
       </div>
     </div>
@@ -95,6 +97,9 @@ function Rules({ camera }: { camera: CameraViewFragment }) {
               <span className="muted">
                 {ru.incident.thresholdsText(percent(rule.thresholdMin), percent(rule.thresholdMax))}
               </span>
+              <Link to={`/what-if?rule=${rule.id}`} aria-label={ru.whatIf.ofRule(rule.name)}>
+                {ru.whatIf.preview}
+              </Link>
             </li>
           ))}
         </ul>

@@ -1,9 +1,10 @@
-import { ArrowLeftOutlined, DownOutlined, UpOutlined } from "@ant-design/icons";
+import { ArrowLeftOutlined, DownOutlined, FileProtectOutlined, UpOutlined } from "@ant-design/icons";
 import { Button, Result, Tooltip } from "antd";
 import { useCallback, useEffect, useRef } from "react";
 import { useNavigate, useParams } from "react-router";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
+import { Custody } from "../components/Custody";
 import { History } from "../components/History";
 import { MediaViewer } from "../components/MediaViewer";
 import { Reasons } from "../components/Reasons";
@@ -70,6 +71,9 @@ export default function IncidentPage() {
         <span className="muted">
           {incident.camera?.name ?? incident.cameraId} · {time.dateTime(incident.openedAt)}
         </span>
+        <Button icon={<FileProtectOutlined />} onClick={() => void navigate(`/incidents/${incident.id}/passport`)}>
+          {ru.passport.open}
+        </Button>
         <span className="incident-steps">
           <Step label={ru.incident.previous} hotkey="K" icon={<UpOutlined />} to={previous} go={go} />
           <Step label={ru.incident.next} hotkey="J" icon={<DownOutlined />} to={next} go={go} />
@@ -82,6 +86,7 @@ export default function IncidentPage() {
         </div>
         <aside className="incident-known">
           <Review key={incident.id} incident={incident} onChanged={reload} />
+          <Custody key={`${incident.id} custody`} incident={incident} onChanged={reload} />
           <Reasons incident={incident} />
           <History incident={incident} />
         </aside>

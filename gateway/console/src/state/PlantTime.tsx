@@ -7,7 +7,10 @@ export interface PlantTime {
   time: (iso: string) => string;
   precise: (iso: string) => string;
   date: (iso: string) => string;
+  fullDate: (iso: string) => string;
   dateTime: (iso: string) => string;
+  /** with date and offset, so that it says the same on paper and in the hour that autumn repeats */
+  full: (iso: string) => string;
   now: () => string;
 }
 
@@ -36,6 +39,17 @@ export function plantTime(zone: string): PlantTime {
     fractionalSecondDigits: 1,
   });
   const day = new Intl.DateTimeFormat("ru-RU", { timeZone: zone, day: "numeric", month: "short" });
+  const full = new Intl.DateTimeFormat("ru-RU", { timeZone: zone, dateStyle: "long" });
+  const exact = new Intl.DateTimeFormat("ru-RU", {
+    timeZone: zone,
+    day: "2-digit",
+    month: "2-digit",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "shortOffset",
+  });
   const key = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" });
   const date = (iso: string) => {
     const at = new Date(iso);
@@ -48,7 +62,9 @@ export function plantTime(zone: string): PlantTime {
     time,
     precise: (iso) => precise.format(new Date(iso)),
     date,
+    fullDate: (iso) => full.format(new Date(iso)),
     dateTime: (iso) => `${date(iso)}, ${time(iso)}`,
+    full: (iso) => exact.format(new Date(iso)),
     now: () => clock.format(new Date()),
   };
 }

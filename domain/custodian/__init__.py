@@ -1,0 +1,1 @@
+"""Keeps the store within its limits: evidence and archived detections go when their time is over, never silently."""

@@ -1,0 +1,37 @@
+import { App } from "antd";
+import { useState } from "react";
+import { type AnyVariables, type TypedDocumentNode, useClient } from "urql";
+import { codeOf } from "../api/errors";
+import { newCommandId } from "./format";
+
+/** What was changed, or a refusal with its code. */
+interface Answer {
+  payload: { __typename?: string; code?: string };
+}
+
+/** Sends commands. problem: the code of the last refusal. True when what was asked is done. */
+export function useCommands(onChanged: () => void) {
+  const client = useClient();
+  const { message } = App.useApp();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  const send = async <V extends AnyVariables>(
+    document: TypedDocumentNode<Answer, V & { commandId: string }>,
+    variables: V,
+    done: string,
+  ): Promise<boolean> => {
+    setBusy(true);
+    setProblem(null);
+    const { data, error } = await client.mutation(document, { ...variables, commandId: newCommandId() }).toPromise();
+    setBusy(false);
+    onChanged();
+    if (data && data.payload.__typename !== "Refusal") {
+      void message.success(done);
+      return true;
+    }
+    setProblem(data?.payload.code ?? (error ? codeOf(error) : "internal"));
+    return false;
+  };
+  return { busy, problem, send };
+}

@@ -1,0 +1,98 @@
+"""The input of startWhatIf, checked field by field; each sentence names the field and what is accepted."""
+
+from datetime import datetime
+from math import isfinite
+from uuid import UUID
+
+import strawberry
+
+from domain.contracts.identifiers import IdentifierRefused, RuleId, slug
+from domain.contracts.plant import Polygon
+from domain.contracts.whatif import DWELL_S, GAP_S, VERTICES, WINDOW_S, JobId, WhatIf
+from gateway.errors import InputRefused
+
+SCORE = (0.0, 1.0)
+
+
+class JobUnknown(InputRefused):
+    """There is no such job; only the newest are kept."""
+
+    code = "job_unknown"
+
+
+@strawberry.input(description="What would be different; what is left out stays as it was in each version of the rule.")
+class WhatIfInput:
+    rule_id: strawberry.ID
+    threshold_min: float | None = strawberry.field(default=None, description="0..1, not above thresholdMax")
+    threshold_max: float | None = strawberry.field(default=None, description="0..1")
+    dwell_s: float | None = strawberry.field(default=None, description="0..86400: how long before an incident opens")
+    window_s: float | None = strawberry.field(default=None, description="1..3600: what counts towards the score")
+    gap_s: float | None = strawberry.field(default=None, description="0.1..3600 without a hit that end an episode")
+    polygon: list[list[float]] | None = strawberry.field(
+        default=None, description="another form of the rule's zone: 3 to 64 vertices x y in 0..1"
+    )
+    since: datetime | None = strawberry.field(default=None, name="from", description="with offset")
+    until: datetime | None = strawberry.field(default=None, name="to", description="excluded, with offset")
+
+    def checked(self) -> WhatIf:
+        """Raises InputRefused."""
+        return WhatIf(
+            rule_id=_rule(self.rule_id),
+            threshold_min=_number("thresholdMin", self.threshold_min, SCORE),
+            threshold_max=_number("thresholdMax", self.threshold_max, SCORE, at_least=self.threshold_min),
+            dwell_s=_number("dwellS", self.dwell_s, DWELL_S),
+            window_s=_number("windowS", self.window_s, WINDOW_S),
+            gap_s=_number("gapS", self.gap_s, GAP_S),
+            polygon=_polygon(self.polygon),
+            since=_moment("from", self.since),
+            until=_moment("to", self.until, after=self.since),
+        )
+
+
+def known_job(id: str) -> JobId:
+    """Raises JobUnknown."""
+    try:
+        return JobId(UUID(id))
+    except ValueError as error:
+        raise JobUnknown("there is no such job") from error
+
+
+def _rule(text: str) -> RuleId:
+    try:
+        return RuleId(slug(text))
+    except IdentifierRefused as error:
+        raise InputRefused("input.ruleId: 1 to 40 of a-z, 0-9 and inner hyphens are expected") from error
+
+
+def _number(
+    name: str, value: float | None, accepted: tuple[float, float], at_least: float | None = None
+) -> float | None:
+    low, high = accepted
+    if value is None:
+        return None
+    if not (isfinite(value) and low <= value <= high):
+        raise InputRefused(f"input.{name}: {low:g} to {high:g} is expected")
+    if at_least is not None and value < at_least:
+        raise InputRefused(f"input.{name}: at least input.thresholdMin, {at_least:g}, is expected")
+    return value
+
+
+def _polygon(points: list[list[float]] | None) -> Polygon | None:
+    if points is None:
+        return None
+    fewest, most = VERTICES
+    if not fewest <= len(points) <= most:
+        raise InputRefused(f"input.polygon: {fewest} to {most} vertices are expected")
+    if any(len(point) != 2 or not all(isfinite(x) and 0.0 <= x <= 1.0 for x in point) for point in points):
+        raise InputRefused("input.polygon: each vertex is x y in 0..1")
+    return tuple((point[0], point[1]) for point in points)
+
+
+def _moment(name: str, at: datetime | None, after: datetime | None = None) -> datetime | None:
+    if at is None:
+        return None
+    if at.tzinfo is None:
+        raise InputRefused(f"input.{name}: a time with an offset is expected")
+    if after is not None and at <= after:
+        raise InputRefused(f"input.{name}: a time after input.from is expected")
+    return at

@@ -1,0 +1,1 @@
+SELECT login FROM auth.credential WHERE user_id IS NULL

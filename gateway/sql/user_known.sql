@@ -1,0 +1,1 @@
+SELECT login FROM read_model.user_account WHERE id = %(id)s

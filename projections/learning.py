@@ -1,0 +1,67 @@
+"""Projection `learning`: samples, splits and versions of datasets, and the versions of models (R154 to R182)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from psycopg.types.json import Jsonb
+
+from domain.contracts import codec
+from domain.contracts.events import (
+    ModelEvaluated,
+    ModelPromoted,
+    ModelRolledBack,
+    ModelTrained,
+    SampleAdded,
+    ShadowScored,
+    ShadowStarted,
+    SplitAssigned,
+    VersionFrozen,
+)
+from domain.contracts.learning import ShadowVerdict
+from domain.contracts.subjects import DATASET, MODEL
+from projections.projection import Connection, Projected
+from projections.statements import Statement, statements
+
+SQL: Final = statements("learning")
+
+
+class Learning:
+    """A statement for each event."""
+
+    name = "learning"
+    contexts = (DATASET, MODEL)
+    tables = ("dataset_sample", "dataset_split", "dataset_version", "model_version")
+
+    def project(self, events: Sequence[Projected], connection: Connection) -> None:
+        for event in events:
+            for statement, values in _statements(event):
+                connection.execute(statement, values)
+
+    def forget(self, context: str, aggregate_id: str, connection: Connection) -> None:
+        connection.execute(SQL[f"forget_{context}"], {"id": aggregate_id})
+
+
+def _statements(event: Projected) -> Iterator[Statement]:
+    fact = event.envelope.event
+    plain: dict[str, Any] = codec.to_plain(fact)
+    values = plain | {"id": event.aggregate_id, "position": event.position, "at": event.envelope.at}
+    match fact:
+        case SampleAdded():
+            yield SQL["sample"], values
+        case SplitAssigned():
+            yield SQL["split"], values
+        case VersionFrozen():
+            yield SQL["frozen"], values
+        case ModelTrained():
+            yield SQL["trained"], values
+        case ModelEvaluated():
+            yield SQL["evaluated"], values | {"metrics": Jsonb(plain)}
+        case ShadowStarted():
+            yield SQL["shadow_started"], values | {"shadow": Jsonb(plain)}
+        case ShadowScored(verdict=verdict):
+            goes_on = verdict is not ShadowVerdict.ROLL_BACK
+            yield SQL["shadow_scored"], values | {"shadow": Jsonb(plain), "goes_on": goes_on}
+        case ModelPromoted(model_version=serving):
+            yield SQL["in_service"], values | {"serving": serving, "other": "replaced"}
+        case ModelRolledBack(to_version=serving):
+            yield SQL["in_service"], values | {"serving": serving, "other": "rolled_back"}

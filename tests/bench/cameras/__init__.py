@@ -1,0 +1,1 @@
+"""How many cameras two processors analyse, all processes on, beside `ultralytics` on the same processors."""

@@ -1,0 +1,88 @@
+"""What the bench's cameras show, as 720p25 H.264 of about 1 Mbit/s, a key frame every two seconds. Made once.
+
+Street: vtest.avi (PETS09-S2L1), which is 10 frames a second, brought to 25 by motion compensation, so that every
+picture costs its decoding; five to ten people walk in it all the time. Other clips join when `../shared/data` has them.
+"""
+
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from infra.assets import Report, cache_folder, fetch
+from infra.checkout import CHECKOUT
+from infra.embedded.programs import ffmpeg
+
+FPS: Final = 25
+SECONDS: Final = 30
+MADE_AS: Final = "v1"
+VIDEOS: Final = CHECKOUT.parent / "shared" / "data" / "videos"
+FINE: Final = "minterpolate=fps=25:mi_mode=mci:mc_mode=aobmc:me=epzs:vsbmc=0"
+ENCODING: Final = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "26", "-g", "50")
+
+
+@dataclass(frozen=True)
+class Clip:
+    """filters   of FFmpeg, up to the scaling to 1280x720
+    start_s   where in the original it begins
+    """
+
+    name: str
+    source: Path
+    filters: str
+    start_s: int = 0
+
+    @property
+    def path(self) -> Path:
+        return cache_folder() / "bench" / f"camera-{self.name}-{MADE_AS}.mp4"
+
+
+def busy(progress: Report | None = None) -> tuple[Clip, ...]:
+    """Streets in which people always walk: what every machine can make. Raises AssetError."""
+    walkers = fetch("vtest.avi", progress)
+    return (
+        Clip("street", walkers, f"crop=768:432:0:96,{FINE}"),
+        Clip("street-later", walkers, f"crop=768:432:0:96,hflip,{FINE}", start_s=40),
+    )
+
+
+def calm() -> tuple[Clip, ...]:
+    """Places where somebody comes by now and then; empty where the project's shared videos are missing."""
+    found = (
+        Clip("corridor", VIDEOS / "intel" / "one-by-one-person-detection.mp4", "fps=25", start_s=5),
+        Clip("yard", VIDEOS / "aboda" / "aboda_video4.avi", "crop=720:405:0:37,fps=25"),
+    )
+    return tuple(clip for clip in found if clip.source.is_file())
+
+
+def made(clips: tuple[Clip, ...], *, b_frames: bool = False) -> dict[str, Path]:
+    """Name to file. The first time takes a minute or two. Raises subprocess.CalledProcessError.
+
+    b_frames   encoded with B-frames, some of which nothing refers to: these can be left undecoded
+    """
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(_make, clips))
+        if not b_frames:
+            return {clip.name: clip.path for clip in clips}
+        return dict(zip((clip.name for clip in clips), pool.map(_with_b_frames, clips), strict=True))
+
+
+def _make(clip: Clip) -> None:
+    cut = ["-ss", str(clip.start_s), "-t", str(SECONDS), "-i", str(clip.source), "-an", "-vf"]
+    _encode([*cut, f"{clip.filters},scale=1280:720:flags=bicubic,format=yuv420p", *ENCODING, "-bf", "0"], clip.path)
+
+
+def _with_b_frames(clip: Clip) -> Path:
+    path = clip.path.with_stem(f"{clip.path.stem}-b")
+    _encode(["-i", str(clip.path), *ENCODING, "-bf", "3"], path)
+    return path
+
+
+def _encode(arguments: list[str], path: Path) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part.mp4")
+    subprocess.run([ffmpeg(), "-v", "error", "-y", *arguments, str(unfinished)], check=True)
+    unfinished.replace(path)

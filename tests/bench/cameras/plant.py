@@ -1,0 +1,43 @@
+"""The bench's plant: cameras that share a few streams, each with a danger zone and its rule."""
+
+from typing import Final
+
+from domain.contracts.commands import DrawZone, PlantCommand, PublishRule, RegisterCamera
+from domain.contracts.identifiers import CameraId, RuleId, ZoneId
+from domain.contracts.plant import Polygon, RuleKind, Thresholds
+from infra.demo.plant import DemoPlant
+
+ANALYSED_FPS: Final = 10.0
+ANALYSED_PX: Final = 640
+"""The width that the detector takes; only a look at helmets and vests needs more."""
+
+ZONE: Final[Polygon] = ((0.33, 0.36), (0.78, 0.36), (0.84, 0.92), (0.28, 0.92))
+
+
+def camera_name(number: int) -> CameraId:
+    return CameraId(f"bench-{number:02}")
+
+
+def plant(first: int, last: int, sources: list[str]) -> DemoPlant:
+    """Cameras number first to last (from 1), each on the next of the sources in turn."""
+    cameras, commands = [], list[PlantCommand]()
+    for number in range(first, last + 1):
+        camera = camera_name(number)
+        zone, rule = ZoneId(f"{camera}-press"), RuleId(f"{camera}-danger")
+        cameras.append(camera)
+        commands += [
+            RegisterCamera(camera, f"Камера {number}", sources[(number - 1) % len(sources)], ANALYSED_FPS, ANALYSED_PX),
+            DrawZone(zone, camera, "Зона пресса", ZONE),
+            PublishRule(
+                rule_id=rule,
+                name="Человек в опасной зоне",
+                kind=RuleKind.DANGER_ZONE,
+                camera_id=camera,
+                zone_id=zone,
+                thresholds=Thresholds(min=0.4, max=0.7),
+                dwell_s=1.0,
+                window_s=5.0,
+                gap_s=3.0,
+            ),
+        ]
+    return DemoPlant(tuple(cameras), tuple(commands))

@@ -1,0 +1,1 @@
+"""Models: evaluation on labelled recordings; datasets and training come with later issues."""
