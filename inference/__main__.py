@@ -10,6 +10,7 @@ from contextlib import closing
 import cv2
 
 from inference.attention import Attention
+from inference.background import made_in_background
 from inference.cameras import CameraFacts
 from inference.coverage import CoverageKeeper
 from inference.detectors import create
@@ -54,8 +55,8 @@ def _serve(settings: InferenceSettings, bridge: Bridge, stopping: threading.Even
     options = YoloOptions(
         settings.detector_width, settings.detector_height, settings.detector_threads, settings.min_score
     )
-    detector = create(settings.detector, options)
-    ppe_detector = baseline_detector(settings.detector_threads)
+    detector = made_in_background(lambda: create(settings.detector, options))
+    ppe_detector = made_in_background(lambda: baseline_detector(settings.detector_threads))
     facts = CameraFacts(bridge)
     publisher = Publisher(bridge, metrics, settings.batch_s, settings.queue_limit)
     sources = FrameSources(settings.frames_dir, settings.max_lag_s, time.time)

@@ -31,6 +31,11 @@ CALM_S: Final = 1.6
 """Motion in which the detector finds nothing, such as leaves, is looked at ever more rarely, down to this interval."""
 
 
+LONGEST_S: Final = 6.0
+MUST: Final = 1000.0
+"""However great the overload, no camera goes longer than LONGEST_S without a run: it then comes before all others."""
+
+
 class CameraPace:
     """How urgent a run is for one camera.
 
@@ -47,7 +52,8 @@ class CameraPace:
         self.reason = min(reasons, key=self._interval_s)
         if self._last_us is None or captured_at_us < self._last_us:
             return math.inf
-        return ((captured_at_us - self._last_us) / SECOND_US + JITTER_S) / self._interval_s(self.reason)
+        elapsed_s = (captured_at_us - self._last_us) / SECOND_US + JITTER_S
+        return MUST if elapsed_s >= LONGEST_S else elapsed_s / self._interval_s(self.reason)
 
     def ran(self, captured_at_us: int, *, found_more: bool) -> None:
         """The detector has looked; found_more says whether it knows more objects than before."""

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import resource
 import signal
 import sys
@@ -38,6 +39,9 @@ log = logging.getLogger("producers")
 
 MIB: Final = 1 << 20
 WATCH_S: Final = 1.0
+NICE: Final = 5
+"""Under overload the rules, the stores and the console come before the decoders, and these before the detector."""
+
 DRAIN_S: Final = 1.0
 UNUSABLE: Final = 2
 
@@ -74,6 +78,7 @@ class Watching:
 def main() -> int:
     camera = _camera()
     logs.configure(f"producer.{camera}")
+    os.nice(NICE)
     cv2.setNumThreads(1)  # as for the decoder: the cores go to other cameras
     av.logging.set_level(None)  # FFmpeg's own lines would show the camera's URL with its credentials
     settings = ProducerSettings()

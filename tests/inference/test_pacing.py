@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from inference.pacing import CALM_S, MOST_STRETCH, CameraPace, FairShare, Load, Reason
+from inference.pacing import CALM_S, LONGEST_S, MOST_STRETCH, CameraPace, FairShare, Load, Reason
 
 SECOND = 1_000_000
 FRAME = 100_000
@@ -48,6 +48,16 @@ def test_who_appears_after_a_false_alarm_is_looked_at_soon_again() -> None:
     pace.urgency([Reason.APPEARED], 12 * SECOND)
     pace.ran(12 * SECOND, found_more=True)
     assert pace.urgency([Reason.APPEARED], 12 * SECOND + FRAME) >= 1
+
+
+def test_no_overload_keeps_a_camera_from_its_look_for_long() -> None:
+    share, pace = FairShare(), CameraPace()
+    for _ in range(50):
+        share.adapt(Load(9.0, lag_s=2.0))
+    pace.ran(0, found_more=False)
+    assert not share.grant("a", pace.urgency([Reason.QUIET], round((LONGEST_S - 0.5) * SECOND)), 1, 0)
+    assert not share.grant("busier", 20.0, 0, 0)
+    assert share.grant("a", pace.urgency([Reason.QUIET], round(LONGEST_S * SECOND)), 1, 0)
 
 
 def test_places_are_kept_for_those_who_waited_longer() -> None:

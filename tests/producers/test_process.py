@@ -135,7 +135,7 @@ def test_a_registered_camera_gives_frames_live_view_vitals_and_evidence(
         wait_until(lambda line=line: bool(vitals) and line in vitals[-1])  # type: ignore[misc]
     status, seconds = running.end()
     assert (status, seconds < 5) == (0, True)
-    assert not list((tmp_path / "frames").iterdir())
+    assert [path.name for path in (tmp_path / "frames").iterdir()] == [f"{camera}.capture.json"]
     assert json.loads((tmp_path / "run" / f"evidence-{camera}.json").read_text())["position"] > 0
 
 

@@ -18,6 +18,8 @@ ENOUGH: Final = 0.97
 """Of 10 frames a second: what a camera must have had analysed, so that a frame that comes late does not count twice."""
 
 OLDEST_S: Final = 1.0
+MOST_STRETCH: Final = 3.0
+"""A camera is not held by looking away: `--recall` says what intervals stretched so far cost in incidents."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Held:
 
     @property
     def is_held(self) -> bool:
-        return min(self.fps.values()) >= ENOUGH * ANALYSED_FPS and self.age_p95_s <= OLDEST_S
+        fast, fresh = min(self.fps.values()) >= ENOUGH * ANALYSED_FPS, self.age_p95_s <= OLDEST_S
+        return fast and fresh and self.stretch <= MOST_STRETCH
 
     def as_plain(self) -> dict[str, object]:
         producers = [each for name, each in self.memory.items() if name.startswith("producer.")]
