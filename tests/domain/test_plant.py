@@ -217,7 +217,6 @@ def test_a_zone_becomes_a_gate_with_a_direction() -> None:
     assert decided(replace(gate, line=None), zone(), drawn) == [replace(drawn, zone_version=3, line=None)]
 
 
-
 def test_a_zone_gets_a_new_version_with_each_change() -> None:
     first = zone(since=T0 + SETTLING)
     assert decided(DRAW) == [first]
