@@ -49,10 +49,10 @@ class HistoryWatch(threading.Thread):
         bridge.on_reconnect(self._wake.set)
 
     def findings(self) -> tuple[str, ...]:
-        """Raises psycopg.Error, NatsAdapterError."""
-        last = self._bridge.run(last_sequence(self._bridge.nc, EVENTS))
+        """The mark is read first: the stream goes on meanwhile. Raises psycopg.Error, NatsAdapterError."""
         with connect(self._dsn, "watch") as connection:
             mark = max((position_of(connection, name) for name in self._names), default=0)
+        last = self._bridge.run(last_sequence(self._bridge.nc, EVENTS))
         if last >= mark:
             return ()
         return (f"stream EVENTS ends at {last}, the read models have rows up to {mark}: acknowledged events are gone",)

@@ -11,7 +11,8 @@ ANALYSED_FPS: Final = 10.0
 ANALYSED_PX: Final = 640
 """The width that the detector takes; only a look at helmets and vests needs more."""
 
-ZONE: Final[Polygon] = ((0.33, 0.36), (0.78, 0.36), (0.84, 0.92), (0.28, 0.92))
+ZONE: Final[Polygon] = ((0.45, 0.5), (0.6, 0.5), (0.6, 0.7), (0.45, 0.7))
+"""Around one machine. A camera still opens an incident with photo and clip several times a minute."""
 
 
 def camera_name(number: int) -> CameraId:
