@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from domain.contracts.commands import PublishRule, RetireRule, RuleCommand
+from domain.contracts.detections import ObjectClass
 from domain.contracts.events import RuleEvent, RulePublished, RuleRetired
-from domain.contracts.plant import RuleKind
+from domain.contracts.plant import MISSING_ITEMS, RuleKind
 from domain.fields import require, require_schedule, require_slug, require_text
 from domain.refusals import PlantPartUnknown
 from domain.settling import SETTLING
+
+WIDEST: Final = 20.0
+"""How far around a zone loitering is seen, at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,10 @@ def _publish(c: PublishRule, state: Rule | None, at: datetime) -> list[RuleEvent
         gap_s=c.gap_s,
         schedule=c.schedule,
         effective_from=c.effective_from or at + SETTLING,
+        min_person_height=c.min_person_height,
+        at_gate=c.at_gate,
+        forbidden=c.forbidden,
+        near=c.near,
     )
     unchanged = state is not None and not state.retired and _same(state.published, published)
     return [] if unchanged else [published]
@@ -67,10 +75,29 @@ def _check(c: PublishRule) -> None:
     require(1.0 <= c.window_s <= 3600.0, "window_s", "1 to 3600 s")
     require(0.1 <= c.gap_s <= 3600.0, "gap_s", "0.1 to 3600 s")
     require(bool(c.object_classes), "object_classes", "at least one class")
-    require(c.kind is RuleKind.NO_HELMET or c.zone_id is not None, "zone_id", "a zone for a rule about a zone")
+    require(c.kind in MISSING_ITEMS or c.zone_id is not None, "zone_id", "a zone for a rule about a zone")
     if c.zone_id is not None:
         require_slug("zone_id", c.zone_id)
     require_schedule("schedule", c.schedule)
+    _check_options(c)
+
+
+def _check_options(c: PublishRule) -> None:
+    """What only some rules say is said by those, and by no others: a wish that would be ignored is refused."""
+    require(0.0 <= c.min_person_height < 1.0, "min_person_height", "0 to 1 of the picture's height, less than 1")
+    if c.kind in MISSING_ITEMS:
+        require(ObjectClass.PERSON in c.object_classes, "object_classes", "persons, for protective equipment")
+    if c.at_gate:
+        require(c.kind in MISSING_ITEMS and c.zone_id is not None, "at_gate", "protective equipment in a zone")
+        require(0.0 < c.dwell_s <= c.window_s, "dwell_s", "at a gate more than 0 s, at most window_s")
+    if c.kind is RuleKind.DIRECTION:
+        require(c.forbidden is not None, "forbidden", "the direction that nobody may go")
+    else:
+        require(c.forbidden is None, "forbidden", "only for a rule about a direction")
+    if c.kind is RuleKind.LOITERING:
+        require(0.0 < c.near <= WIDEST, "near", f"more than 0, up to {WIDEST:g} widths and heights of the feet")
+    else:
+        require(c.near == 0.0, "near", "only for a rule about loitering")
 
 
 def evolve(state: Rule | None, event: RuleEvent) -> Rule | None:

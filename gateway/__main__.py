@@ -19,6 +19,7 @@ from gateway.links import MediaLinks
 from gateway.measures import Measures
 from gateway.projected import Projected
 from gateway.replay import ReplayQuestions
+from gateway.rights import Rights
 from gateway.services import Services
 from gateway.settings import GatewaySettings
 from gateway.signin.accounts import Accounts
@@ -78,6 +79,7 @@ async def build(settings: GatewaySettings, stack: AsyncExitStack) -> tuple[Servi
         passwords=Passwords(database),
         attempts=attempts,
         accounts=Accounts(database, commands, projected, attempts),
+        rights=Rights(database),
         projected=projected,
         feed=IncidentFeed(database, projected),
         commands=commands,

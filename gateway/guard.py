@@ -36,9 +36,9 @@ def session_of(connection: HTTPConnection) -> Session:
     return cast(Session, connection.scope["state"]["session"])
 
 
-def holds_key(connection: HTTPConnection) -> bool:
-    """Whether the caller is signed in or carries the token for machines."""
-    return bool(connection.scope["state"].get("session") or connection.scope["state"].get("token"))
+def session_if_any(connection: HTTPConnection) -> Session | None:
+    """For what answers without a session too."""
+    return cast("Session | None", connection.scope["state"].get("session"))
 
 
 class Guard:

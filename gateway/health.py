@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from domain.contracts.subjects import ALL_EVENTS, EVENTS
 from gateway.database import sql
 from gateway.errors import DatabaseBusy
-from gateway.guard import holds_key
+from gateway.operators import may_view_system
 from gateway.projected import INCIDENTS, PLANT
 from gateway.reads import plant
 from gateway.services import Services, services_of
@@ -57,10 +57,10 @@ class Health:
 
 @router.get("/healthz", responses={503: {}})
 async def healthz(request: Request) -> JSONResponse:
-    """200 when all is well, else 503; with a session or the token also what exactly is missing."""
+    """200 when all is well, else 503; with the token or the right `view_system` also what exactly is missing."""
     health = await examine(services_of(request))
     body: dict[str, object] = {"status": "ok" if health.good else "failing", "checks": health.checks}
-    if holds_key(request):
+    if await may_view_system(request):
         body["details"] = asdict(health)
     return JSONResponse(body, status_code=200 if health.good else 503)
 

@@ -14,9 +14,10 @@ from fastapi.responses import Response, StreamingResponse
 from minio.error import MinioException
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
+from domain.contracts.access import Right
 from gateway.guard import session_of
 from gateway.ranges import ByteRange, RangeNotSatisfiable, parse_range
-from gateway.reads.incidents import evidence_file
+from gateway.reads.incidents import camera_of, evidence_file
 from gateway.reads.rows import EvidenceRow
 from gateway.services import Services, services_of
 
@@ -66,6 +67,9 @@ async def _evidence(
     if not (exp.isascii() and exp.isdigit() and len(exp) < _LONGEST_TIME and sig.isascii()):
         return None
     if not services.links.valid(known, kind, login, int(exp), sig):
+        return None
+    camera = await camera_of(services.database, known)
+    if camera is None or not (await services.rights.recent(login)).may(Right.VIEW_EVIDENCE, camera):
         return None
     return await evidence_file(services.database, known, kind)
 

@@ -4,10 +4,12 @@ import logging
 from collections.abc import Iterable
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
 from prometheus_client.registry import Collector
 
+from gateway.operators import may_view_system
+from gateway.rights import NotAllowed
 from gateway.services import services_of
 from gateway.vitals import Report
 
@@ -18,9 +20,12 @@ router = APIRouter(tags=["operation"])
 LABEL = "process"
 
 
-@router.get("/metrics")
+@router.get("/metrics", responses={403: {}})
 async def metrics(request: Request) -> Response:
-    """Prometheus text of all processes heard within 10 s. Needs a session or the bearer token."""
+    """Prometheus text of all processes heard within 10 s. Needs the bearer token or the right `view_system`."""
+    if not await may_view_system(request):
+        body = {"code": NotAllowed.code, "message": "the right view_system on the whole plant is needed"}
+        return JSONResponse(body, status_code=403)
     return Response(merged(services_of(request).vitals.fresh()), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -15,6 +15,7 @@ from gateway.links import MediaLinks
 from gateway.measures import Measures
 from gateway.projected import Projected
 from gateway.replay import ReplayQuestions
+from gateway.rights import Rights
 from gateway.settings import GatewaySettings
 from gateway.signin.accounts import Accounts
 from gateway.signin.attempts import Attempts
@@ -33,6 +34,7 @@ class Services:
     passwords: Passwords
     attempts: Attempts
     accounts: Accounts
+    rights: Rights
     projected: Projected
     feed: IncidentFeed
     commands: DomainCommands

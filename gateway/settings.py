@@ -31,7 +31,7 @@ class GatewaySettings(ProcessSettings):
     projection_timeout_s: float = Field(5.0, gt=0, description="longest wait until a command's result can be read")
     inquiry_timeout_s: float = Field(10.0, gt=0, description="longest wait for a passport")
     expected_processes: tuple[str, ...] = Field(
-        ("domain", "inference", "projections"),
+        ("domain", "inference", "projections", "notary", "inquiry", "replay", "custodian"),
         description="names under vitals.> that must be heard; a producer per camera is expected in addition",
     )
     console_dir: Path = Field(DEFAULT_CONSOLE_DIR, description="folder of the built console")

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
+from typing import Final
+
+from domain.contracts.detections import Attribute
 
 Polygon = tuple[tuple[float, float], ...]
 """Vertices x y in 0..1 of the frame's width and height; the last one is joined to the first."""
@@ -20,11 +23,27 @@ class DirectionLine:
 
 
 class RuleKind(StrEnum):
-    """What a rule forbids (R94)."""
+    """What a rule forbids (R94), or warns of: loitering near a zone (R66)."""
 
     DANGER_ZONE = "danger_zone"
     NO_HELMET = "no_helmet"
     PERIMETER = "perimeter"
+    NO_VEST = "no_vest"
+    NO_GLASSES = "no_glasses"
+    NO_GLOVES = "no_gloves"
+    NO_MASK = "no_mask"
+    DIRECTION = "direction"
+    LOITERING = "loitering"
+
+
+MISSING_ITEMS: Final = {
+    RuleKind.NO_HELMET: Attribute.HELMET,
+    RuleKind.NO_VEST: Attribute.VEST,
+    RuleKind.NO_GLASSES: Attribute.GLASSES,
+    RuleKind.NO_GLOVES: Attribute.GLOVES,
+    RuleKind.NO_MASK: Attribute.MASK,
+}
+"""The kinds of rule about protective equipment, and the item that is missing (R44)."""
 
 
 class Verdict(StrEnum):

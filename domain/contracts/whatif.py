@@ -76,9 +76,9 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """START: answered with the Job, or refused: variation_refused, not_allowed, queue_full, records_unreadable.
+    """START: answered with the Job, or refused: variation_refused, queue_full, records_unreadable.
 
-    within  cameras whose rules this person may ask about; None = all
+    within  cameras whose rules this person may ask about, other rules are unknown to them; None = all
     """
 
     asked: WhatIf

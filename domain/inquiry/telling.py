@@ -95,6 +95,8 @@ class Teller:
             yield "Правило", f"{rule.name} ({rule.rule_id}), версия {rule.rule_version}, опубликовал {decided.rule.by}"
             yield "Окна", f"выдержка {rule.dwell_s} с, окно {rule.window_s} с, пауза {rule.gap_s} с"
             yield "Расписание", _schedule(rule.schedule)
+            if options := words.rule_options(rule):
+                yield "Особо", options
         if decided.zone is not None:
             zone = decided.zone.drawn
             yield "Зона", f"{zone.name} ({zone.zone_id}), версия {zone.zone_version}"

@@ -3,7 +3,9 @@
 from typing import Final
 
 from domain.contracts.detections import Attribute, ObjectClass
+from domain.contracts.events import RulePublished
 from domain.contracts.known import Stored
+from domain.contracts.observations import Direction
 from domain.contracts.passport import FramesFrom, NoteKind, Threshold
 from domain.contracts.plant import EvidenceKind, ExpiryCause, RuleKind, Thresholds, Verdict, Window
 
@@ -11,7 +13,14 @@ KINDS: Final = {
     RuleKind.DANGER_ZONE: "человек в опасной зоне",
     RuleKind.NO_HELMET: "работа без каски",
     RuleKind.PERIMETER: "нарушение периметра",
+    RuleKind.NO_VEST: "работа без жилета",
+    RuleKind.NO_GLASSES: "работа без защитных очков",
+    RuleKind.NO_GLOVES: "работа без перчаток",
+    RuleKind.NO_MASK: "работа без маски",
+    RuleKind.DIRECTION: "движение в запрещённом направлении",
+    RuleKind.LOITERING: "долгое пребывание возле зоны",
 }
+DIRECTIONS: Final = {Direction.IN: "внутрь", Direction.OUT: "наружу"}
 VERDICTS: Final = {
     Verdict.DISMISSED: "отклонено",
     Verdict.REVIEW: "на проверке",
@@ -102,6 +111,20 @@ def event(name: str) -> str:
 def verdict_rule(thresholds: Thresholds) -> str:
     low, high = percent(thresholds.min), percent(thresholds.max)
     return f"меньше {low}: отклонено; от {low} до {high}: на проверку; от {high}: нарушение"
+
+
+def rule_options(rule: RulePublished) -> str:
+    """What only some rules say; empty when this one says nothing of it."""
+    said = []
+    if rule.min_person_height > 0.0:
+        said.append(f"люди не ниже {percent(rule.min_person_height)} высоты кадра")
+    if rule.at_gate:
+        said.append("проверка на проходной")
+    if rule.forbidden is not None:
+        said.append(f"запрещено движение {DIRECTIONS[rule.forbidden]}")
+    if rule.near > 0.0:
+        said.append(f"вокруг зоны, до {rule.near:g} размеров места, на котором стоит объект".replace(".", ","))
+    return ", ".join(said)
 
 
 def window(window: Window) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -63,16 +63,19 @@ def difference(
     fields: Sequence[str] = OUTCOME,
     *,
     open_end: bool = False,
+    episodes: bool = True,
 ) -> Difference:
     """Incidents are the same when they have the same id: the same rule, track and first hit.
 
     fields    what counts as a change
     open_end  the detections go on after those that were replayed: of an incident that neither side has closed only the
               opening can be told
+    episodes  the detections were replayed from the first on: otherwise nobody can tell who was in a zone before, and to
+              which zone episode an incident belongs
     """
     old, fresh = ({each.incident_id: each for each in side} for side in (before, after))
     pairs = [(old[each], fresh[each]) for each in old.keys() & fresh.keys()]
-    changes = [Change(a, b, _differing(a, b, fields, open_end=open_end)) for a, b in pairs]
+    changes = [Change(a, b, _differing(a, b, fields, open_end=open_end, episodes=episodes)) for a, b in pairs]
     changed = sorted((each for each in changes if each.fields), key=lambda each: _place(each.before))
     new = sorted((each for key, each in fresh.items() if key not in old), key=_place)
     gone = sorted((each for key, each in old.items() if key not in fresh), key=_place)
@@ -80,9 +83,11 @@ def difference(
     return Difference(len(old), len(fresh), tuple(new), tuple(gone), tuple(changed), days)
 
 
-def _differing(a: Incident, b: Incident, fields: Sequence[str], *, open_end: bool) -> tuple[str, ...]:
+def _differing(a: Incident, b: Incident, fields: Sequence[str], *, open_end: bool, episodes: bool) -> tuple[str, ...]:
     if open_end and a.closed is None and b.closed is None:
         fields = [each for each in fields if each == "opened"]
+    if not episodes or a.opened.episode is None:  # None: recorded before zone episodes were told
+        b = replace(b, opened=replace(b.opened, episode=a.opened.episode))
     return tuple(each for each in fields if getattr(a, each) != getattr(b, each))
 
 

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from domain.contracts.detections import FrameAnalysed, decode
 from domain.contracts.identifiers import CameraId, RuleId, TrackId
+from domain.contracts.plant import RuleKind
 from domain.replay import hits
 from domain.replay.columns import Columns, Decoder
 from domain.replay.incidents import Decided, Incident
 from domain.replay.recording import Chunk
-from domain.rules.engine import CameraFold, Finding, reported
+from domain.rules.engine import CameraFold, Finding
 from domain.rules.hits import ActiveRule
 
 RulesAt = Callable[[CameraId, int], tuple[ActiveRule, ...]]
@@ -129,7 +130,7 @@ def _found(fold: CameraFold, columns: Columns, first: int, last: int, rules: Seq
             episode = fold.sample(active, track_id, captured[i], sequence, score)
             if episode is not None:
                 frame, number = _frame(columns, first + i), row - int(columns.rows[first + i])
-                findings.append(reported(episode, active, frame.tracks[number], frame, sequence))
+                findings.append(fold.reported(episode, active, frame.tracks[number], frame, sequence))
             at += 1
             message, rule, row, track_id, score = samples[at]
     return findings
@@ -145,7 +146,7 @@ def _samples(fold: CameraFold, columns: Columns, first: int, last: int, rules: S
     """Samples that can matter, in the order in which the live fold takes them; a stop mark at the end.
 
     A sample matters when its track breaks the rule at some time in the stretch or has an episode already: one that says
-    "not broken" begins nothing.
+    "not broken" begins nothing, unless it tells from which side of a line a track comes.
     """
     begin, end = int(columns.rows[first]), int(columns.rows[last])
     tracks, which = np.unique(columns.track_ids[begin:end], return_inverse=True)
@@ -154,6 +155,8 @@ def _samples(fold: CameraFold, columns: Columns, first: int, last: int, rules: S
         scores = hits.scores(columns, first, last, active)
         matters = _with_episode(fold, active.rule.rule_id, tracks)
         matters[which[scores > 0.0]] = True
+        if active.rule.kind is RuleKind.DIRECTION:
+            matters[:] = True
         rows = np.flatnonzero(matters[which] & ~np.isnan(scores))
         found.append((rows, number, scores[rows]))
     if not found:

@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.contracts.detections import CANNOT_TELL, PERCENT, Attribute, decode, from_microseconds
-from domain.contracts.plant import Polygon, RuleKind, Schedule
+from domain.contracts.detections import CANNOT_TELL, PERCENT, Attribute, ObjectClass, decode, from_microseconds
+from domain.contracts.plant import MISSING_ITEMS, DirectionLine, Polygon, RuleKind, Schedule
 from domain.replay.clipping import covered_fractions
 from domain.replay.columns import Columns
-from domain.rules.hits import FEET, MIN_COVERED, ActiveRule, hit
+from domain.rules.hits import CORE, FEET, FORBIDDEN_SIDE, MIDDLE, MIN_COVERED, ActiveRule, hit, judge_of
 from domain.rules.schedule import in_force
 
 Floats = NDArray[np.float64]
@@ -34,30 +34,97 @@ def scores(columns: Columns, first: int, last: int, active: ActiveRule) -> Float
 
 
 def _hits(columns: Columns, which: Integers, active: ActiveRule) -> Floats:
-    match active.rule.kind:
+    judge_of(active.rule.kind)
+    if active.polygon is None and active.rule.zone_id is not None:
+        return np.full(len(which), np.nan)
+    found = _judged(columns, which, active)
+    lowest = active.rule.min_person_height
+    if lowest > 0.0:
+        boxes = columns.boxes[which]
+        found[(columns.classes[which] == ObjectClass.PERSON) & (boxes[:, 3] - boxes[:, 1] < lowest)] = np.nan
+    return found
+
+
+def _judged(columns: Columns, which: Integers, active: ActiveRule) -> Floats:
+    kind, polygon = active.rule.kind, active.polygon
+    if kind in MISSING_ITEMS:
+        return _missing_hits(MISSING_ITEMS[kind], columns, which, polygon)
+    if polygon is None:
+        return np.full(len(which), np.nan)
+    boxes, scores = columns.boxes[which], columns.scores[which]
+    match kind:
         case RuleKind.DANGER_ZONE | RuleKind.PERIMETER:
-            if active.polygon is None:
-                return np.full(len(which), np.nan)
-            return _zone_hits(active.polygon, columns.boxes[which], columns.scores[which])
-        case RuleKind.NO_HELMET:
-            return _missing_hits(Attribute.HELMET, columns, which)
+            return _zone_hits(polygon, boxes, scores)
+        case RuleKind.LOITERING:
+            return _near_hits(polygon, boxes, scores, active.rule.near)
+        case RuleKind.DIRECTION:
+            return _line_hits(polygon, boxes, scores, active)
     return _hits_one_by_one(columns, which, active)
 
 
-def _zone_hits(polygon: Polygon, boxes: Floats, scores: Floats) -> Floats:
+def _feet(boxes: Floats) -> Floats:
     x1, y1, x2, y2 = boxes.T
-    feet = np.stack([x1, y2 - (y2 - y1) * FEET, x2, y2], axis=1)
-    covered = covered_fractions(polygon, feet)
+    return np.stack([x1, y2 - (y2 - y1) * FEET, x2, y2], axis=1)
+
+
+def _zone_hits(polygon: Polygon, boxes: Floats, scores: Floats) -> Floats:
+    covered = covered_fractions(polygon, _feet(boxes))
     found: Floats = np.where(covered < MIN_COVERED, 0.0, scores * np.minimum(1.0, 0.5 + covered / 2))
     return found
 
 
-def _missing_hits(attribute: Attribute, columns: Columns, which: Integers) -> Floats:
+def _near_hits(polygon: Polygon, boxes: Floats, scores: Floats, near: float) -> Floats:
+    feet = _feet(boxes)
+    x1, y1, x2, y2 = feet.T
+    dx, dy = (x2 - x1) * near, (y2 - y1) * near
+    around = np.stack([x1 - dx, y1 - dy, x2 + dx, y2 + dy], axis=1)
+    elsewhere = (covered_fractions(polygon, around) <= 0.0) | (covered_fractions(polygon, feet) >= MIN_COVERED)
+    found: Floats = np.where(elsewhere, 0.0, scores)
+    return found
+
+
+def _line_hits(polygon: Polygon, boxes: Floats, scores: Floats, active: ActiveRule) -> Floats:
+    line, forbidden = active.line, active.rule.forbidden
+    if line is None or forbidden is None:
+        return np.full(len(boxes), np.nan)
+    x1, y1, x2, y2 = boxes.T
+    x, y = (x1 + x2) / 2, y2 - (y2 - y1) * MIDDLE
+    dx, dy = (x2 - x1) * CORE, (y2 - y1) * FEET * CORE
+    corners = ((x - dx, y - dy), (x + dx, y - dy), (x - dx, y + dy), (x + dx, y + dy))
+    sides = np.stack([_sides(line, *corner) for corner in corners])
+    side = sides[0]
+    told = (sides == side).all(axis=0) & (side != 0) & _contains(polygon, x, y)
+    found: Floats = np.where(told, np.where(side == FORBIDDEN_SIDE[forbidden], scores, 0.0), np.nan)
+    return found
+
+
+def _sides(line: DirectionLine, x: Floats, y: Floats) -> Integers:
+    """As `domain.rules.geometry.side_of`."""
+    (x1, y1), (x2, y2) = line.start, line.end
+    sides: Integers = np.sign((x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)).astype(np.int64)
+    return sides
+
+
+def _contains(polygon: Polygon, x: Floats, y: Floats) -> Mask:
+    """As `domain.rules.geometry.contains`."""
+    inside = np.zeros(len(x), np.bool_)
+    x1, y1 = polygon[-1]
+    for x2, y2 in polygon:
+        if y1 != y2:
+            with np.errstate(over="ignore"):  # as in Python, where it is infinite in silence
+                inside ^= ((y1 > y) != (y2 > y)) & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
+        x1, y1 = x2, y2
+    return inside
+
+
+def _missing_hits(attribute: Attribute, columns: Columns, which: Integers, polygon: Polygon | None) -> Floats:
     if attribute not in columns.attributes:
         return np.full(len(which), np.nan)
     present, absent = (column[which] for column in columns.attributes[attribute])
     found: Floats = np.where(absent > present, absent / PERCENT, 0.0)
     found[present == CANNOT_TELL] = np.nan
+    if polygon is not None:
+        found[covered_fractions(polygon, _feet(columns.boxes[which])) < MIN_COVERED] = np.nan
     return found
 
 

@@ -2,7 +2,9 @@
 
 DETECTIONS is in the form of `domain.contracts.slices`, of one camera. RULES is a JSON list of objects: `id`, `kind`,
 `polygon` ([[x, y], …] in 0..1, none for a rule about the whole picture), `classes` (names, person when absent), `min`,
-`max`, `dwell_s`, `window_s`, `gap_s`. Used by the evaluation of models (R170) and by whoever has a capsule.
+`max`, `dwell_s`, `window_s`, `gap_s`; where wanted `min_person_height`, `at_gate`, `near`, `forbidden` (in, out), and
+`line` ([[x, y], [x, y]]), as in RulePublished and ZoneDrawn. Used by the evaluation of models (R170) and by whoever has
+a capsule.
 """
 
 import json
@@ -17,7 +19,8 @@ import typer
 from domain.contracts.detections import ObjectClass, to_microseconds
 from domain.contracts.events import RulePublished, ZoneDrawn
 from domain.contracts.identifiers import CameraId, RuleId, ZoneId, slug
-from domain.contracts.plant import RuleKind, Thresholds
+from domain.contracts.observations import Direction
+from domain.contracts.plant import DirectionLine, RuleKind, Thresholds
 from domain.contracts.slices import unpack
 from domain.replay.errors import ReplayError
 from domain.replay.fold import ReplayFold
@@ -66,11 +69,22 @@ def _events(plain: Mapping[str, Any]) -> list[ZoneDrawn | RulePublished]:
         gap_s=float(plain["gap_s"]),
         schedule=None,
         effective_from=EVER,
+        min_person_height=float(plain.get("min_person_height", 0.0)),
+        at_gate=bool(plain.get("at_gate", False)),
+        forbidden=Direction(plain["forbidden"]) if "forbidden" in plain else None,
+        near=float(plain.get("near", 0.0)),
     )
     if zone_id is None or polygon is None:
         return [rule]
     vertices = tuple((float(x), float(y)) for x, y in polygon)
-    return [ZoneDrawn(zone_id, 1, CAMERA, rule_id, vertices, EVER), rule]
+    return [ZoneDrawn(zone_id, 1, CAMERA, rule_id, vertices, EVER, line=_line(plain)), rule]
+
+
+def _line(plain: Mapping[str, Any]) -> DirectionLine | None:
+    if "line" not in plain:
+        return None
+    (x1, y1), (x2, y2) = plain["line"]
+    return DirectionLine((float(x1), float(y1)), (float(x2), float(y2)))
 
 
 def incidents(detections: bytes, rules: Timeline) -> list[Incident]:

@@ -1,6 +1,6 @@
 """What if: one rule as it never was, over the same recorded detections. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 
 from domain import plant
@@ -39,6 +39,14 @@ def of_rule(events: Sequence[Event], rule_id: RuleId) -> list[Event]:
         known = sorted({event.rule_id for event in events if isinstance(event, RulePublished)})
         raise VariationRefused(f"there is no rule {rule_id!r}; there are: {', '.join(known) or 'none'}")
     return kept
+
+
+def of_cameras(events: Sequence[Event], within: Collection[CameraId] | None) -> list[Event]:
+    """Without the rules that watch, or ever watched, another camera than these; None: with all rules."""
+    if within is None:
+        return list(events)
+    outside = {event.rule_id for event in events if isinstance(event, RulePublished) and event.camera_id not in within}
+    return [e for e in events if not isinstance(e, RulePublished | RuleRetired) or e.rule_id not in outside]
 
 
 def cameras_of(events: Sequence[Event]) -> frozenset[CameraId]:

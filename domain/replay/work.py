@@ -101,7 +101,8 @@ def repeat(bridge: Bridge, recording: Recording, *, period: Period, tz: ZoneInfo
     found = [each for each in derived if (each.opened.rule_id, each.opened.track_id) not in lost]
     open_end = extent_of(bridge).last > recording.end
     before, after = _within(kept, period), _within(found, period)
-    apart = difference(before, after, tz, FACTS, open_end=open_end)
+    from_the_first = not recording.holes and period.since is None
+    apart = difference(before, after, tz, FACTS, open_end=open_end, episodes=from_the_first)
     return _outcome(apart, [fold], recording, reading, len(_within(uncovered, period)))
 
 

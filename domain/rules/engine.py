@@ -5,7 +5,7 @@ the service stores from time to time, so that a crash goes on from there.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -13,12 +13,15 @@ from uuid import UUID
 from domain.contracts.detections import FrameAnalysed, ModelRef, TrackObservation, from_microseconds
 from domain.contracts.events import IncidentOpened
 from domain.contracts.identifiers import IncidentId, RuleId, TrackId, incident_id
-from domain.contracts.plant import RuleKind
+from domain.contracts.plant import MISSING_ITEMS, RuleKind
+from domain.rules.crossing import Crossings, Key
 from domain.rules.evidence import SECOND_US, Episode, Evidence
 from domain.rules.hits import ActiveRule, hit
 from domain.rules.schedule import in_force
+from domain.rules.zone_episodes import ZoneEpisode, ZoneEpisodes
 
-Key = tuple[RuleId, TrackId]
+DIRECTION: Final = RuleKind.DIRECTION
+"""A global: a member of an enumeration is slow to look up, and this is asked for each sample."""
 
 NEVER_US: Final = 2**63
 """Later than any capture time."""
@@ -56,10 +59,18 @@ Finding = Opening | Raise | Closing
 
 @dataclass(frozen=True, slots=True)
 class CameraState:
-    """Episodes of one camera that are not over, and how long each takes to be."""
+    """What of one camera's past still counts.
+
+    episodes       those that are not over
+    gaps_s         how long each takes to be
+    came           see Crossings.until
+    zone_episodes  the newest of each rule that has an open incident
+    """
 
     episodes: Mapping[Key, Evidence] = field(default_factory=dict)
     gaps_s: Mapping[RuleId, float] = field(default_factory=dict)
+    came: Mapping[Key, int] = field(default_factory=dict)
+    zone_episodes: Mapping[RuleId, ZoneEpisode] = field(default_factory=dict)
 
 
 def observe(
@@ -75,28 +86,35 @@ class CameraFold:
     """The episodes of one camera while frames go by: what `observe` does, without a copy per frame.
 
     Live work calls `observe` with a frame at a time. Replay, which computes the hits of many frames at once, calls what
-    `observe` is made of: `use`, `end_episodes`, `sample`. Not thread-safe.
+    `observe` is made of: `use`, `end_episodes`, `sample`, `reported`. Not thread-safe.
     """
 
-    __slots__ = ("_calm_until_us", "_gaps_s", "_gaps_us", "_rules", "_shortest_us", "episodes")
+    __slots__ = (
+        *("_calm_until_us", "_crossings", "_gaps_s", "_gaps_us", "_rules", "_shortest_us", "_zone_episodes"),
+        "episodes",
+    )
 
     def __init__(self, state: CameraState | None = None) -> None:
-        self.episodes: dict[Key, Episode] = {}
+        state = state or CameraState()
+        self.episodes = {key: Episode.of(evidence) for key, evidence in state.episodes.items()}
+        self._crossings = Crossings(state.came)
+        self._zone_episodes = ZoneEpisodes(state.zone_episodes)
         self._gaps_s: dict[RuleId, float] = {}
         self._gaps_us: dict[RuleId, int] = {}
         self._shortest_us = 0
         self._calm_until_us = 0
         self._rules: Sequence[ActiveRule] | None = None
-        if state is not None:
-            self.episodes = {key: Episode.of(evidence) for key, evidence in state.episodes.items()}
-            self._set_gaps(state.gaps_s)
+        self._set_gaps(state.gaps_s)
 
     def state(self) -> CameraState:
         """The fold as a value from which another one goes on."""
         live = {rule_id for rule_id, _ in self.episodes}
+        occupied = {rule_id for (rule_id, _), episode in self.episodes.items() if episode.incident is not None}
         return CameraState(
             {key: episode.evidence() for key, episode in self.episodes.items()},
             {rule_id: gap_s for rule_id, gap_s in self._gaps_s.items() if rule_id in live},
+            dict(self._crossings.until),
+            {rule_id: newest for rule_id, newest in self._zone_episodes.newest.items() if rule_id in occupied},
         )
 
     def observe(self, frame: FrameAnalysed, sequence: int, rules: Sequence[ActiveRule]) -> list[Finding]:
@@ -145,17 +163,36 @@ class CameraFold:
         """Adds how strongly a track breaks a rule in a frame. Returns the episode when there is something to report:
         enough evidence for an incident, or more of it by a step than was reported."""
         rule = active.rule
+        episode = self.episodes.get((rule.rule_id, track_id))
+        if rule.kind is DIRECTION:
+            is_crossing = self._crossings.is_crossing(rule, track_id, at_us, score)
+            if episode is None and not is_crossing:
+                return None
         if score > 0.0 and at_us + self._shortest_us < self._calm_until_us:
             self._calm_until_us = at_us + self._shortest_us
-        episode = self.episodes.get((rule.rule_id, track_id))
         if episode is None:
             if score > 0.0:
                 self.episodes[rule.rule_id, track_id] = Episode(at_us, sequence, score)
             return None
         episode.add(at_us, sequence, score, rule.window_s)
         if episode.incident is None:
-            return episode if score > 0.0 and episode.is_enough(rule.dwell_s) else None
+            enough = score > 0.0 and episode.is_enough(rule.dwell_s) and not (rule.at_gate and episode.is_refuted())
+            return episode if enough else None
         return episode if episode.has_grown() else None
+
+    def reported(
+        self, episode: Episode, active: ActiveRule, track: TrackObservation, frame: FrameAnalysed, sequence: int
+    ) -> Finding:
+        """What `sample` returned, as a finding; the episode remembers that it was reported."""
+        episode.reported_score = episode.score
+        if episode.incident is not None:
+            return _raise(episode, episode.incident)
+        rule, opened = active.rule, _opened(episode, active, track, frame, sequence)
+        occupied = any(each.incident for (rule_id, _), each in self.episodes.items() if rule_id == rule.rule_id)
+        joined = self._zone_episodes.joined(rule, opened.incident_id, frame.captured_at_us, occupied=occupied)
+        self._crossings.has_crossed(rule.rule_id, track.track_id)
+        episode.incident = opened.incident_id
+        return Opening(replace(opened, episode=joined))
 
     def _set_gaps(self, gaps_s: Mapping[RuleId, float]) -> None:
         """No episode ends before the shortest gap after a hit, nor while it is calm: both save looking at each."""
@@ -168,19 +205,7 @@ class CameraFold:
         self, active: ActiveRule, track: TrackObservation, frame: FrameAnalysed, sequence: int, score: float
     ) -> list[Finding]:
         episode = self.sample(active, track.track_id, frame.captured_at_us, sequence, score)
-        return [] if episode is None else [reported(episode, active, track, frame, sequence)]
-
-
-def reported(
-    episode: Episode, active: ActiveRule, track: TrackObservation, frame: FrameAnalysed, sequence: int
-) -> Finding:
-    """What `CameraFold.sample` returned, as a finding; the episode remembers that it was reported."""
-    episode.reported_score = episode.score
-    if episode.incident is not None:
-        return _raise(episode, episode.incident)
-    opened = _opened(episode, active, track, frame, sequence)
-    episode.incident = opened.incident_id
-    return Opening(opened)
+        return [] if episode is None else [self.reported(episode, active, track, frame, sequence)]
 
 
 def _opened(
@@ -216,7 +241,7 @@ def _deciding_model(kind: RuleKind, models: Sequence[ModelRef]) -> ModelRef:
     """Models are listed in the order they ran: the detector first, then what looks at the boxes."""
     if not models:
         return ModelRef("", "")
-    return models[-1] if kind is RuleKind.NO_HELMET else models[0]
+    return models[-1] if kind in MISSING_ITEMS else models[0]
 
 
 def _raise(episode: Episode, incident: UUID) -> Raise:

@@ -135,6 +135,12 @@ class Episode:
         lasted = self.last_us - self.first_us >= dwell_s * SECOND_US
         return lasted and hits >= MIN_HITS and hits >= MIN_SHARE * (self._older_samples + self._samples)
 
+    def is_refuted(self) -> bool:
+        """Whether enough samples in the window say "not broken", whatever the others say: at a gate, a protective item
+        that was shown is there, also when it was not seen in most frames."""
+        misses = self._older_samples - self._older_hits + self._samples - self._hits
+        return misses >= MIN_HITS
+
     def has_grown(self) -> bool:
         """Whether the score rose by a step since it was last reported."""
         mean = (self._older_sum + self._sum) / (self._older_samples + self._samples)

@@ -1,7 +1,7 @@
 """Boxes against polygons, on plain floats. Called by the hit functions for every track in every frame."""
 
 from domain.contracts.detections import Box
-from domain.contracts.plant import Polygon
+from domain.contracts.plant import DirectionLine, Polygon
 
 MAX_VERTICES = 256
 
@@ -44,6 +44,13 @@ def contains(polygon: Polygon, x: float, y: float) -> bool:
             inside = not inside
         x1, y1 = x2, y2
     return inside
+
+
+def side_of(line: DirectionLine, x: float, y: float) -> int:
+    """1 where `in` leads to, -1 on the other side, 0 on the line."""
+    (x1, y1), (x2, y2) = line.start, line.end
+    turn = (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)
+    return (turn > 0.0) - (turn < 0.0)
 
 
 def covered_fraction(polygon: Polygon, box: Box) -> float:

@@ -87,5 +87,8 @@ class Timeline:
             if rule is None or rule.camera_id != camera_id:
                 continue
             zone = self._zones[rule.zone_id].at(at_us) if rule.zone_id else None
-            active.append(ActiveRule(rule, zone.polygon if zone else None, zone.zone_version if zone else None))
+            if zone is None:
+                active.append(ActiveRule(rule))
+            else:
+                active.append(ActiveRule(rule, zone.polygon, zone.zone_version, zone.line))
         return tuple(active)

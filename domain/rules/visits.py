@@ -14,8 +14,8 @@ from domain.contracts.identifiers import CameraId, TrackId, ZoneId
 from domain.contracts.observations import Direction, VehiclePassage, ZoneVisit
 from domain.contracts.plant import DirectionLine, Polygon
 from domain.rules.evidence import SECOND_US
-from domain.rules.geometry import contains
-from domain.rules.hits import FEET
+from domain.rules.geometry import contains, side_of
+from domain.rules.hits import MIDDLE
 
 AWAY_S: Final = 3.0
 """A track that stepped over the border and back, or was not seen for a moment, is still on the same visit."""
@@ -28,7 +28,6 @@ MIN_FRAMES: Final = 3
 VEHICLES: Final = frozenset(
     {ObjectClass.BICYCLE, ObjectClass.CAR, ObjectClass.MOTORCYCLE, ObjectClass.BUS, ObjectClass.TRUCK}
 )
-MIDDLE: Final = FEET / 2
 NEVER_US: Final = 2**63
 
 Found = ZoneVisit | VehiclePassage
@@ -184,13 +183,6 @@ class VisitFold:
             found += _recorded(camera_id, self._visits.pop(key))
         self._calm_until_us = min((visit.last_us + AWAY_US for visit in self._visits.values()), default=NEVER_US)
         return found
-
-
-def side_of(line: DirectionLine, x: float, y: float) -> int:
-    """1 where `in` leads to, -1 on the other side, 0 on the line."""
-    (x1, y1), (x2, y2) = line.start, line.end
-    turn = (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)
-    return (turn > 0.0) - (turn < 0.0)
 
 
 def _recorded(camera_id: CameraId, visit: _Visit) -> list[Found]:

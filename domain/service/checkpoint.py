@@ -9,6 +9,7 @@ from domain.contracts.subjects import SNAPSHOTS, snapshot_subject
 from domain.rules.engine import CameraState
 from domain.rules.evidence import Evidence
 from domain.rules.visits import OpenVisit
+from domain.rules.zone_episodes import ZoneEpisode
 from infra.nats.batch import Outgoing, publish_batch
 from infra.nats.bridge import Bridge
 from infra.nats.direct import get_last
@@ -25,9 +26,26 @@ class EpisodeRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class CameRecord:
+    """A track that stood before a line that it may not cross; until_us: see `domain.rules.crossing`."""
+
+    rule_id: RuleId
+    track_id: TrackId
+    until_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneEpisodeRecord:
+    rule_id: RuleId
+    episode: ZoneEpisode
+
+
+@dataclass(frozen=True, slots=True)
 class CameraRecord:
     camera_id: CameraId
     episodes: tuple[EpisodeRecord, ...]
+    came: tuple[CameRecord, ...] = ()
+    zone_episodes: tuple[ZoneEpisodeRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +73,17 @@ def taken(
     visits: Mapping[CameraId, Sequence[OpenVisit]] | None = None,
     observed: int = 0,
 ) -> Checkpoint:
-    """A checkpoint of the states; cameras without an episode or a visit need no record."""
+    """A checkpoint of the states; cameras of which nothing counts any more need no record."""
     cameras = []
     for camera_id, state in sorted(states.items()):
         episodes = tuple(
             EpisodeRecord(rule_id, track_id, state.gaps_s[rule_id], evidence)
             for (rule_id, track_id), evidence in sorted(state.episodes.items())
         )
-        if episodes:
-            cameras.append(CameraRecord(camera_id, episodes))
+        came = tuple(CameRecord(*key, until_us) for key, until_us in sorted(state.came.items()))
+        zones = tuple(ZoneEpisodeRecord(rule_id, newest) for rule_id, newest in sorted(state.zone_episodes.items()))
+        if episodes or came:
+            cameras.append(CameraRecord(camera_id, episodes, came, zones))
     stays = tuple(VisitsRecord(camera_id, tuple(those)) for camera_id, those in sorted((visits or {}).items()) if those)
     return Checkpoint(position, tuple(cameras), stays, observed)
 
@@ -74,6 +94,8 @@ def restored(checkpoint: Checkpoint) -> dict[CameraId, CameraState]:
         camera.camera_id: CameraState(
             {(e.rule_id, e.track_id): e.evidence for e in camera.episodes},
             {e.rule_id: e.gap_s for e in camera.episodes},
+            {(c.rule_id, c.track_id): c.until_us for c in camera.came},
+            {z.rule_id: z.episode for z in camera.zone_episodes},
         )
         for camera in checkpoint.cameras
     }

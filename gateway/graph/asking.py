@@ -9,11 +9,13 @@ from domain.contracts import known, passport
 from domain.contracts.codec import CodecError
 from domain.contracts.commands import Refused
 from domain.contracts.inquiries import AskIncident, AskPassport
-from gateway.errors import InputRefused, InquiryUnavailable
+from gateway.errors import DatabaseBusy, GatewayError, InputRefused, InquiryUnavailable
 from gateway.graph.context import GraphInfo
 from gateway.graph.known import KnownIncident, NotKnownYet
 from gateway.graph.passport import Passport
 from gateway.graph.payload import Refusal
+from gateway.graph.permitted import IncidentUnknown, viewed
+from gateway.rights import NotAllowed
 
 PassportAnswer = Annotated[Passport | NotKnownYet | Refusal, strawberry.union("PassportAnswer")]
 KnownIncidentAnswer = Annotated[KnownIncident | NotKnownYet | Refusal, strawberry.union("KnownIncidentAnswer")]
@@ -32,8 +34,9 @@ async def incident_passport(
     wanted = part or PassportPart()
     question = AskPassport(id, as_known_at, wanted.frames_from, wanted.frames, wanted.events_from)
     try:
+        await viewed(info, id)
         answer = await info.context.services.inquiries.passport(question)
-    except (CodecError, InquiryUnavailable) as error:
+    except (CodecError, InquiryUnavailable, IncidentUnknown, NotAllowed, DatabaseBusy) as error:
         return _refusal(error)
     return Passport.of(answer) if isinstance(answer, passport.Passport) else _without(answer)
 
@@ -42,8 +45,9 @@ async def incident_as_known(
     info: GraphInfo, id: strawberry.ID, at: datetime, events_from: int = 0
 ) -> KnownIncidentAnswer:
     try:
+        await viewed(info, id)
         answer = await info.context.services.inquiries.incident(AskIncident(id, at, events_from))
-    except (CodecError, InquiryUnavailable) as error:
+    except (CodecError, InquiryUnavailable, IncidentUnknown, NotAllowed, DatabaseBusy) as error:
         return _refusal(error)
     return KnownIncident.of(answer) if isinstance(answer, known.KnownIncident) else _without(answer)
 
@@ -54,5 +58,5 @@ def _without(answer: known.NotKnownYet | Refused) -> NotKnownYet | Refusal:
     return NotKnownYet.of(answer)
 
 
-def _refusal(error: CodecError | InquiryUnavailable) -> Refusal:
-    return Refusal(code=error.code if isinstance(error, InquiryUnavailable) else InputRefused.code, message=str(error))
+def _refusal(error: CodecError | GatewayError) -> Refusal:
+    return Refusal(code=error.code if isinstance(error, GatewayError) else InputRefused.code, message=str(error))

@@ -15,7 +15,6 @@ from gateway.graph.lists import LARGEST_PAGE, PageInfo
 from gateway.graph.scalars import BigInt
 from gateway.reads import audit, places
 from gateway.reads.audit import AuditFilter, AuditRow
-from gateway.rights import require_everywhere
 
 LONGEST = 200
 ORDER = "audit"
@@ -73,7 +72,7 @@ async def list_audit(
 ) -> AuditConnection:
     """Raises InputRefused, NotAllowed."""
     database = info.context.services.database
-    await require_everywhere(database, info.context.session, Right.VIEW_AUDIT)
+    (await info.context.access()).require_everywhere(Right.VIEW_AUDIT)
     if not 1 <= first <= LARGEST_PAGE:
         raise InputRefused(f"first: 1 to {LARGEST_PAGE} is expected")
     wanted = _checked(AuditFilter(actor, entity, entity_id, kind, since, until, services))

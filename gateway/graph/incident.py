@@ -1,11 +1,13 @@
 """An incident in the schema, with everything that led to its verdict."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import strawberry
 from strawberry.scalars import JSON
 
+from domain.contracts.access import Right
 from domain.contracts.detections import ObjectClass
 from domain.contracts.plant import EvidenceKind, ExpiryCause, RuleKind, Verdict
 from gateway.graph.context import GraphInfo
@@ -18,7 +20,9 @@ from gateway.reads.tracks import TrackSample, track_of
 @strawberry.type(description="A stored file of an incident, why there is none, or when and why it was given up.")
 class Evidence:
     kind: EvidenceKind
-    url: str | None = strawberry.field(description="signed link for the signed-in person, valid for some minutes")
+    url: str | None = strawberry.field(
+        description="signed link for the signed-in person, valid for some minutes; null without the right to evidence"
+    )
     media_type: str | None
     sha256: str | None
     size_bytes: BigInt | None
@@ -42,6 +46,16 @@ class Evidence:
             expired_at=row.expired_at,
             expired_cause=None if row.expired_cause is None else ExpiryCause(row.expired_cause),
         )
+
+
+async def with_links(info: GraphInfo, camera_id: str, rows: Iterable[EvidenceRow]) -> list[Evidence]:
+    """Files of an incident of this camera; without the right to evidence what is known of them, and no links."""
+    linked = (await info.context.access()).may(Right.VIEW_EVIDENCE, camera_id)
+    links, login = info.context.services.links, info.context.session.login
+    return [
+        Evidence.of(row, links.link(row.incident_id, row.kind, login) if linked and row.is_there else None)
+        for row in rows
+    ]
 
 
 @strawberry.type(description="One event of an incident: who, when, what.")
@@ -179,11 +193,8 @@ class Incident:
 
     @strawberry.field
     async def evidence(self, info: GraphInfo) -> list[Evidence]:
-        links, login = info.context.services.links, info.context.session.login
-        return [
-            Evidence.of(row, links.link(row.incident_id, row.kind, login) if row.is_there else None)
-            for row in await info.context.loaders.evidence.load(self.row.id)
-        ]
+        found = await info.context.loaders.evidence.load(self.row.id)
+        return await with_links(info, self.row.camera_id, found)
 
     @strawberry.field
     async def history(self, info: GraphInfo) -> list[HistoryEntry]:

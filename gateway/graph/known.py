@@ -7,6 +7,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from domain.contracts import known as contracts
+from domain.contracts.access import Right
 from domain.contracts.detections import ObjectClass
 from domain.contracts.known import Stored
 from domain.contracts.plant import EvidenceKind, ExpiryCause, RuleKind, Verdict
@@ -70,9 +71,13 @@ class KnownFile:
             stored=file.stored,
         )
 
-    @described("signed link for the signed-in person, valid for some minutes; null when the file is not there")
-    def url(self, info: GraphInfo) -> str | None:
+    @described(
+        "signed link for the signed-in person; null when the file is not there, or without the right to evidence"
+    )
+    async def url(self, info: GraphInfo) -> str | None:
         if self.file.key is None or self.file.expired is not None or self.file.stored is Stored.GONE:
+            return None
+        if not (await info.context.access()).may(Right.VIEW_EVIDENCE, self.incident.opened.camera_id):
             return None
         links, login = info.context.services.links, info.context.session.login
         return links.link(self.incident.incident_id, self.file.kind.value, login)

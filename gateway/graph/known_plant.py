@@ -6,6 +6,7 @@ import strawberry
 
 from domain.contracts import known as contracts
 from domain.contracts.detections import ObjectClass
+from domain.contracts.observations import Direction
 from domain.contracts.plant import RuleKind, Schedule
 from gateway.graph.scalars import BigInt
 
@@ -71,6 +72,10 @@ class KnownRule:
     window_s: float
     gap_s: float
     schedule: RuleSchedule | None = strawberry.field(description="null: always")
+    min_person_height: float = strawberry.field(description="0..1 of the picture; a smaller person cannot be told")
+    at_gate: bool = strawberry.field(description="whoever is held in the zone must show the item")
+    forbidden: Direction | None = strawberry.field(description="which way over the zone's line nobody may go")
+    near: float = strawberry.field(description="how far around the zone, in sizes of the object's own feet")
     effective_from: datetime
     retired_from: datetime | None = strawberry.field(description="taken out of force afterwards")
     position: BigInt = strawberry.field(description="in EVENTS")
@@ -92,6 +97,10 @@ class KnownRule:
             window_s=published.window_s,
             gap_s=published.gap_s,
             schedule=None if published.schedule is None else RuleSchedule.of(published.schedule),
+            min_person_height=published.min_person_height,
+            at_gate=published.at_gate,
+            forbidden=published.forbidden,
+            near=published.near,
             effective_from=published.effective_from,
             retired_from=rule.retired_from,
             position=BigInt(rule.position),

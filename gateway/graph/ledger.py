@@ -6,6 +6,7 @@ from typing import Final
 
 import strawberry
 
+from domain.contracts.access import Right
 from domain.contracts.detections import ModelRef
 from domain.contracts.observations import MINUTE, DropReason, GapReason
 from gateway import coverage
@@ -100,7 +101,9 @@ async def camera_coverage(
     until: datetime | None = None,
     step: CoverageStep = CoverageStep.MINUTE,
 ) -> CameraCoverage:
-    """Raises InputRefused."""
+    """A camera that the person may not see is answered like one that there is not. Raises InputRefused, NotAllowed."""
+    access = await info.context.access()
+    access.cameras(Right.VIEW_REPORTS)
     now = datetime.now(UTC)
     end = _whole_minutes("to", until or now, up=True)
     start = _whole_minutes("from", since or end - DAY, up=False)
@@ -109,8 +112,9 @@ async def camera_coverage(
     if "\x00" in camera_id:
         raise InputRefused("cameraId: text without NUL is expected")
     database = info.context.services.database
-    rows = await ledger.coverage_minutes(database, camera_id, start, end)
-    asked = coverage.asked(await ledger.camera_turns(database, camera_id), start, end, now)
+    seen = access.may(Right.VIEW_REPORTS, camera_id)
+    rows = await ledger.coverage_minutes(database, camera_id, start, end) if seen else []
+    asked = coverage.asked(await ledger.camera_turns(database, camera_id) if seen else [], start, end, now)
     found = coverage.buckets(rows, asked, start, end, step.value * MINUTE)
     whole = coverage.buckets(rows, asked, start, end, end - start)
     return CameraCoverage(

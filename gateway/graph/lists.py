@@ -4,6 +4,7 @@ from datetime import datetime
 
 import strawberry
 
+from domain.contracts.access import Right
 from domain.contracts.plant import RuleKind, Verdict
 from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
@@ -82,10 +83,11 @@ async def list_incidents(
     first: int = 50,
     after: str | None = None,
 ) -> IncidentConnection:
-    """Incidents, newest first unless sorted otherwise. first: 1..100."""
+    """Incidents, newest first unless sorted otherwise. first: 1..100. Raises InputRefused, NotAllowed."""
+    allowed = (await info.context.access()).cameras(Right.VIEW_INCIDENTS)
     if not 1 <= first <= LARGEST_PAGE:
         raise InputRefused(f"first: 1 to {LARGEST_PAGE} is expected")
-    wanted = (filter or IncidentFilter()).checked()
+    wanted = (filter or IncidentFilter()).checked().within(allowed)
     order = sort or IncidentSort()
     sorting = Sort(order.by, order.direction)
     name = f"{sorting.by.value} {sorting.direction.value}"

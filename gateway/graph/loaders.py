@@ -1,43 +1,53 @@
 """Data loaders: one query where a list of incidents or cameras fans out."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
+from domain.contracts.access import Right
 from gateway.database import Database
 from gateway.reads import incidents, plant
 from gateway.reads.rows import CameraRow, EvidenceRow, HistoryRow, IncidentRow, RuleRow, ZoneRow
+from gateway.rights import Access
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+P = TypeVar("P", ZoneRow, RuleRow)
+Read = Callable[[Database, Sequence[str]], Awaitable[list[P]]]
 
 
 class Loaders:
-    """Loaders of one request."""
+    """Loaders of one request. What lies on a camera that the person may not see is not there."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, access: Callable[[], Awaitable[Access]]) -> None:
         async def cameras(_: list[str]) -> list[CameraRow]:
-            return await plant.cameras(database)
+            sees = (await access()).sees
+            return [row for row in await plant.cameras(database) if sees(row.id)]
+
+        async def incidents_of(ids: list[UUID]) -> list[IncidentRow]:
+            may = (await access()).may
+            return [row for row in await incidents.by_id(database, ids) if may(Right.VIEW_INCIDENTS, row.camera_id)]
+
+        def seen(read: Read[P]) -> Callable[[list[str]], Awaitable[list[P]]]:
+            async def load(ids: list[str]) -> list[P]:
+                sees = (await access()).sees
+                return [row for row in await read(database, ids) if sees(row.camera_id)]
+
+            return load
 
         self.camera: DataLoader[str, CameraRow | None] = DataLoader(_one(cameras, lambda r: r.id))
-        self.zone: DataLoader[str, ZoneRow | None] = DataLoader(
-            _one(lambda ids: plant.zones_by_id(database, ids), lambda r: r.id)
-        )
-        self.rule: DataLoader[str, RuleRow | None] = DataLoader(
-            _one(lambda ids: plant.rules_by_id(database, ids), lambda r: r.id)
-        )
+        self.zone: DataLoader[str, ZoneRow | None] = DataLoader(_one(seen(plant.zones_by_id), lambda r: r.id))
+        self.rule: DataLoader[str, RuleRow | None] = DataLoader(_one(seen(plant.rules_by_id), lambda r: r.id))
         self.zones_of_camera: DataLoader[str, list[ZoneRow]] = DataLoader(
-            _many(lambda ids: plant.zones_of(database, ids), lambda r: r.camera_id)
+            _many(seen(plant.zones_of), lambda r: r.camera_id)
         )
         self.rules_of_camera: DataLoader[str, list[RuleRow]] = DataLoader(
-            _many(lambda ids: plant.rules_of(database, ids), lambda r: r.camera_id)
+            _many(seen(plant.rules_of), lambda r: r.camera_id)
         )
-        self.incident: DataLoader[UUID, IncidentRow | None] = DataLoader(
-            _one(lambda ids: incidents.by_id(database, ids), lambda r: r.id)
-        )
+        self.incident: DataLoader[UUID, IncidentRow | None] = DataLoader(_one(incidents_of, lambda r: r.id))
         self.evidence: DataLoader[UUID, list[EvidenceRow]] = DataLoader(
             _many(lambda ids: incidents.evidence_of(database, ids), lambda r: r.incident_id)
         )

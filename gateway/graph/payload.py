@@ -7,15 +7,23 @@ from typing import Annotated
 
 import strawberry
 
+from domain.contracts.access import Right
 from domain.contracts.codec import CodecError
 from domain.contracts.commands import Command, IncidentCommand
-from domain.contracts.identifiers import IncidentId
-from gateway.errors import DatabaseBusy, DomainUnavailable, InputRefused, OutcomeUnknown, ProjectionBehind
+from gateway.errors import (
+    DatabaseBusy,
+    DomainUnavailable,
+    GatewayError,
+    InputRefused,
+    OutcomeUnknown,
+    ProjectionBehind,
+)
 from gateway.graph.context import GraphInfo
-from gateway.graph.identifiers import incident_id
 from gateway.graph.incident import Incident
+from gateway.graph.permitted import permitted
 from gateway.projected import INCIDENTS
 from gateway.reads import incidents
+from gateway.rights import NotAllowed
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +36,7 @@ _COMMAND_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 )
 class Refusal:
     code: str = strawberry.field(
-        description="incident_unknown, incident_changed, review_not_possible, text_refused, "
+        description="not_allowed, incident_unknown, incident_changed, review_not_possible, text_refused, "
         "evidence_not_there, invalid_input, plant_part_unknown, plant_part_retired, "
         "user_unknown, person_erased, own_account, administrators_needed, right_missing, field_refused, "
         "domain_unavailable, outcome_unknown, projection_behind, inquiry_unavailable, unavailable"
@@ -39,20 +47,6 @@ class Refusal:
 IncidentPayload = Annotated[Incident | Refusal, strawberry.union("IncidentPayload")]
 
 
-class IncidentUnknown(InputRefused):
-    """There is no such incident."""
-
-    code = "incident_unknown"
-
-
-def known_incident(id: str) -> IncidentId:
-    """Raises IncidentUnknown."""
-    known = incident_id(id)
-    if known is None:
-        raise IncidentUnknown("there is no such incident")
-    return IncidentId(known)
-
-
 def checked_text(name: str, text: str) -> str:
     """Trimmed text of 1 to 2000 characters. Raises InputRefused."""
     trimmed = text.strip()
@@ -61,8 +55,15 @@ def checked_text(name: str, text: str) -> str:
     return trimmed
 
 
-async def carry_out(info: GraphInfo, command: IncidentCommand, command_id: str) -> Incident | Refusal:
-    """The incident's row as it is once the command's result can be read, or the refusal."""
+async def carry_out(info: GraphInfo, command: IncidentCommand, command_id: str, right: Right) -> Incident | Refusal:
+    """The incident's row as it is once the command's result can be read, or the refusal.
+
+    right  that the person needs on the incident's camera
+    """
+    try:
+        await permitted(info, command.incident_id, right)
+    except (InputRefused, NotAllowed, DatabaseBusy) as error:
+        return refusal(type(command).__name__, info, error)
     refused = await ordered(info, command, command_id)
     if refused is not None:
         return refused
@@ -97,11 +98,7 @@ def _check_command_id(command_id: str) -> None:
         raise InputRefused("commandId: 8 to 64 letters, digits, hyphens or underscores are expected")
 
 
-def refusal(
-    command: str,
-    info: GraphInfo,
-    error: InputRefused | DomainUnavailable | OutcomeUnknown | ProjectionBehind | DatabaseBusy,
-) -> Refusal:
+def refusal(command: str, info: GraphInfo, error: GatewayError) -> Refusal:
     """The gateway's own no, counted by its code."""
     info.context.services.measures.commands.labels(command, error.code).inc()
     return Refusal(code=error.code, message=str(error))

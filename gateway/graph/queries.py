@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from domain.contracts.access import Right
 from gateway.graph.asking import KnownIncidentAnswer, PassportAnswer, incident_as_known, incident_passport
 from gateway.graph.audit import AuditConnection, list_audit
 from gateway.graph.context import GraphInfo
@@ -25,7 +26,7 @@ from gateway.graph.stays import (
 from gateway.graph.whatif import WhatIfJob
 from gateway.graph.whatif_input import JobUnknown, known_job
 from gateway.graph.whatif_rights import allowed_cameras, is_seen, seen_job
-from gateway.reads import incidents, plant
+from gateway.reads import plant
 
 
 @strawberry.type(description="The signed-in person and what the console must know.")
@@ -41,11 +42,12 @@ class Query:
         resolver=list_incidents, description="Incidents, newest first unless sorted otherwise; first: 1..100."
     )
 
-    @described("One incident; null when there is none with this id.")
+    @described("One incident; null when there is none with this id on a camera that the person may see.")
     async def incident(self, info: GraphInfo, id: strawberry.ID) -> Incident | None:
+        (await info.context.access()).cameras(Right.VIEW_INCIDENTS)
         known = incident_id(id)
-        rows = [] if known is None else await incidents.by_id(info.context.services.database, [known])
-        return Incident.of(rows[0]) if rows else None
+        row = None if known is None else await info.context.loaders.incident.load(known)
+        return None if row is None else Incident.of(row)
 
     incident_passport: PassportAnswer = strawberry.field(
         resolver=incident_passport,
@@ -68,9 +70,12 @@ class Query:
         resolver=daily_statistics, description="By the plant's days, both ends included; at most a year."
     )
 
-    @described("All cameras, by name.")
+    @described("All cameras that the person may see, by name.")
     async def cameras(self, info: GraphInfo) -> list[Camera]:
-        return [Camera.of(row) for row in await plant.cameras(info.context.services.database)]
+        access = await info.context.access()
+        access.require_sight()
+        rows = await plant.cameras(info.context.services.database)
+        return [Camera.of(row) for row in rows if access.sees(row.id)]
 
     @described("The what-if jobs that are kept, newest first.")
     async def what_if_jobs(self, info: GraphInfo) -> list[WhatIfJob]:

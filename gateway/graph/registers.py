@@ -7,16 +7,16 @@ from typing import Final
 import strawberry
 
 from domain.contracts.access import Right
+from domain.contracts.identifiers import CameraId
 from domain.contracts.plant import EvidenceKind, RuleKind, Verdict
 from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
-from gateway.graph.incident import Evidence, Incident
+from gateway.graph.incident import Evidence, Incident, with_links
 from gateway.graph.lists import LARGEST_PAGE, PageInfo
 from gateway.graph.scalars import described
 from gateway.reads import registers
 from gateway.reads.incidents import SortDirection
 from gateway.reads.registers import RegisterFilter, RegisterRow, RegisterSort, RegisterSortBy
-from gateway.rights import cameras_with
 
 MOST_NAMED: Final = 1000
 
@@ -36,7 +36,7 @@ class RegisterFilterInput:
     has_photo: bool | None = None
     has_clip: bool | None = None
 
-    def checked(self, verdicts: tuple[Verdict, ...], allowed: tuple[str, ...] | None) -> RegisterFilter:
+    def checked(self, verdicts: tuple[Verdict, ...], allowed: frozenset[CameraId] | None) -> RegisterFilter:
         """Raises InputRefused."""
         for name, at in (("from", self.since), ("to", self.until)):
             if at is not None and at.tzinfo is None:
@@ -46,7 +46,7 @@ class RegisterFilterInput:
                 raise InputRefused(f"filter.{name}: 0 to 1 is expected")
         return RegisterFilter(
             verdicts=verdicts,
-            allowed=allowed,
+            allowed=None if allowed is None else tuple(allowed),
             cameras=_texts("cameraIds", self.camera_ids),
             zones=_texts("zoneIds", self.zone_ids),
             enterprise=(_texts("enterprise", None if self.enterprise is None else [self.enterprise]) or (None,))[0],
@@ -120,13 +120,9 @@ class RegisterEntry:
 
     @described("the photo at the time of the violation, and the video fragment, as far as there are any")
     async def evidence(self, info: GraphInfo) -> list[Evidence]:
-        links, login = info.context.services.links, info.context.session.login
         found = await info.context.loaders.evidence.load(self.row.id)
-        return [
-            Evidence.of(row, links.link(row.incident_id, row.kind, login) if row.is_there else None)
-            for row in found
-            if row.kind != EvidenceKind.DETECTIONS.value
-        ]
+        shown = [row for row in found if row.kind != EvidenceKind.DETECTIONS.value]
+        return await with_links(info, self.row.camera_id, shown)
 
     @strawberry.field
     async def incident(self, info: GraphInfo) -> Incident | None:
@@ -188,7 +184,7 @@ async def _page(
     if not 1 <= first <= LARGEST_PAGE:
         raise InputRefused(f"first: 1 to {LARGEST_PAGE} is expected")
     database = info.context.services.database
-    allowed = await cameras_with(database, info.context.session, Right.VIEW_INCIDENTS)
+    allowed = (await info.context.access()).cameras(Right.VIEW_INCIDENTS)
     wanted = (filter or RegisterFilterInput()).checked(verdicts, allowed)
     order = RegisterSort() if sort is None else RegisterSort(sort.by, sort.direction)
     place = None if after is None else registers.place_of(order, after)

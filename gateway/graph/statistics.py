@@ -12,7 +12,6 @@ from gateway.graph.context import GraphInfo
 from gateway.graph.plant import Camera, Zone
 from gateway.reads import statistics
 from gateway.reads.statistics import MOST_ROWS, DayFilter, DayRow
-from gateway.rights import cameras_with
 
 LONGEST_SPAN: Final = timedelta(days=366)
 
@@ -71,12 +70,13 @@ async def daily_statistics(
 ) -> list[DailyStatistics]:
     """Raises InputRefused, NotAllowed."""
     database = info.context.services.database
-    allowed = await cameras_with(database, info.context.session, Right.VIEW_REPORTS)
+    allowed = (await info.context.access()).cameras(Right.VIEW_REPORTS)
     if not timedelta(0) <= until - since < LONGEST_SPAN:
         raise InputRefused(f"to: from `from` to {LONGEST_SPAN.days - 1} days later is expected")
     if camera is not None and "\x00" in camera:
         raise InputRefused("camera: text without NUL is expected")
-    wanted = DayFilter(since, until, allowed, camera, None if kind is None else kind.value)
+    within = None if allowed is None else tuple(allowed)
+    wanted = DayFilter(since, until, within, camera, None if kind is None else kind.value)
     rows = await statistics.days(database, wanted)
     if len(rows) > MOST_ROWS:
         raise InputRefused(f"to: these days have more than {MOST_ROWS} rows; ask for fewer days or for one camera")

@@ -7,6 +7,7 @@ from typing import Final
 
 import strawberry
 
+from domain.contracts.access import Right
 from domain.contracts.detections import ObjectClass
 from domain.contracts.observations import Direction
 from gateway.errors import InputRefused
@@ -158,8 +159,9 @@ class VehiclePassageFilter:
 async def list_zone_visits(
     info: GraphInfo, filter: ZoneVisitFilter | None = None, first: int = 50, after: str | None = None
 ) -> ZoneVisitConnection:
-    """first: 1..100."""
-    wanted = (filter or ZoneVisitFilter()).checked()
+    """first: 1..100. Raises InputRefused, NotAllowed."""
+    allowed = (await info.context.access()).cameras(Right.VIEW_REPORTS)
+    wanted = (filter or ZoneVisitFilter()).checked().within(allowed)
     start = _start("visits", first, after)
     page = await ledger.visits(info.context.services.database, wanted, first, start)
     edges = [ZoneVisitEdge(cursor=_cursor("visits", row), node=ZoneVisit.of(row)) for row in page.rows]
@@ -169,8 +171,9 @@ async def list_zone_visits(
 async def list_vehicle_passages(
     info: GraphInfo, filter: VehiclePassageFilter | None = None, first: int = 50, after: str | None = None
 ) -> VehiclePassageConnection:
-    """first: 1..100."""
-    wanted = (filter or VehiclePassageFilter()).checked()
+    """first: 1..100. Raises InputRefused, NotAllowed."""
+    allowed = (await info.context.access()).cameras(Right.VIEW_REPORTS)
+    wanted = (filter or VehiclePassageFilter()).checked().within(allowed)
     start = _start("passages", first, after)
     page = await ledger.passages(info.context.services.database, wanted, first, start)
     edges = [VehiclePassageEdge(cursor=_cursor("passages", row), node=VehiclePassage.of(row)) for row in page.rows]

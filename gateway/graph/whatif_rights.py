@@ -5,13 +5,12 @@ from domain.contracts.identifiers import CameraId
 from domain.contracts.whatif import Job, JobId
 from gateway.graph.context import GraphInfo
 from gateway.graph.whatif_input import JobUnknown
-from gateway.rights import cameras_with
 
 
 async def allowed_cameras(info: GraphInfo) -> tuple[CameraId, ...] | None:
     """Cameras whose rules the person may ask about; None: all. Raises NotAllowed when it is none at all."""
-    allowed = await cameras_with(info.context.services.database, info.context.session, Right.VIEW_REPORTS)
-    return None if allowed is None else tuple(CameraId(each) for each in allowed)
+    allowed = (await info.context.access()).cameras(Right.VIEW_REPORTS)
+    return None if allowed is None else tuple(sorted(allowed))
 
 
 def is_seen(job: Job, allowed: tuple[CameraId, ...] | None) -> bool:

@@ -1,17 +1,19 @@
 """Incidents from Postgres: pages by keyset, single ones, changed ones; every value is a parameter (FAULTS G16)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from psycopg import sql as compose
 
+from domain.contracts.identifiers import CameraId
 from domain.contracts.plant import RuleKind, Verdict
 from gateway.database import Database, Params, sql
 from gateway.reads.cursors import After
-from gateway.reads.rows import Count, EvidenceRow, HistoryRow, IncidentRow
+from gateway.reads.narrowing import narrowed
+from gateway.reads.rows import Count, EvidenceRow, HistoryRow, IncidentCamera, IncidentRow
 
 
 class IncidentSortBy(StrEnum):
@@ -43,6 +45,10 @@ class Filter:
     since: datetime | None = None
     until: datetime | None = None
     include_false_positives: bool = True
+
+    def within(self, allowed: frozenset[CameraId] | None) -> "Filter":
+        """The same filter for somebody who may see these cameras; None: all of them."""
+        return replace(self, camera_ids=narrowed(self.camera_ids, allowed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,12 @@ def _all_of(conditions: list[compose.Composable]) -> compose.Composable:
 
 async def by_id(database: Database, ids: Sequence[UUID]) -> list[IncidentRow]:
     return await database.rows(IncidentRow, sql("incidents_by_id"), {"ids": list(ids)})
+
+
+async def camera_of(database: Database, incident_id: UUID) -> str | None:
+    """The camera of an incident, None when there is no such incident."""
+    found = await database.row(IncidentCamera, sql("incident_camera"), {"id": incident_id})
+    return found.camera_id if found else None
 
 
 async def changed_after(database: Database, position: int) -> list[IncidentRow]:

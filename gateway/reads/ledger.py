@@ -1,7 +1,7 @@
 """The watch ledger from Postgres: coverage of cameras, zone visits, vehicle passages. Pages by keyset."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -9,10 +9,12 @@ from uuid import UUID
 from psycopg import sql as compose
 
 from domain.contracts.detections import ObjectClass
+from domain.contracts.identifiers import CameraId
 from domain.contracts.observations import Direction
 from gateway.coverage import MinuteRow, Turn
 from gateway.database import Database, Params, sql
 from gateway.reads.cursors import After
+from gateway.reads.narrowing import narrowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ class StayFilter:
     since: datetime | None = None
     until: datetime | None = None
     at_least_s: float | None = None
+
+    def within(self, allowed: frozenset[CameraId] | None) -> "StayFilter":
+        """The same filter for somebody who may see these cameras; None: all of them."""
+        return replace(self, camera_ids=narrowed(self.camera_ids, allowed))
 
 
 R = TypeVar("R", VisitRow, PassageRow)

@@ -50,6 +50,11 @@ class IncidentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentCamera:
+    camera_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceRow:
     """read_model.incident_evidence: a stored file, why there is none, or when and why it was given up."""
 

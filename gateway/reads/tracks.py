@@ -5,9 +5,9 @@ from datetime import datetime
 
 from nats.aio.client import Client
 
-from domain.contracts.detections import Attribute, Box, DetectionsUnreadable, TrackObservation, decode
+from domain.contracts.detections import Box, DetectionsUnreadable, TrackObservation, decode
 from domain.contracts.identifiers import CameraId
-from domain.contracts.plant import RuleKind
+from domain.contracts.plant import MISSING_ITEMS, RuleKind
 from domain.contracts.subjects import DETECTIONS, detections_subject
 from gateway.reads.rows import IncidentRow
 from infra.nats.direct import StoredMessage, get_page
@@ -22,7 +22,7 @@ class TrackSample:
     """The track in one frame.
 
     score     the detector's, 0..1
-    evidence  0..1, what speaks for the rule: that the helmet is absent, or the detector's score; None: cannot tell
+    evidence  0..1, what speaks for the rule: that the item is absent, or the detector's score; None: cannot tell
     """
 
     at: datetime
@@ -73,9 +73,9 @@ def _sample(camera: CameraId, incident: IncidentRow, message: StoredMessage) -> 
 
 
 def _evidence(kind: RuleKind, track: TrackObservation) -> float | None:
-    if kind is not RuleKind.NO_HELMET:
+    if kind not in MISSING_ITEMS:
         return track.score
-    helmet = next((a for a in track.attributes if a.attribute is Attribute.HELMET), None)
-    if helmet is None:
+    item = next((a for a in track.attributes if a.attribute is MISSING_ITEMS[kind]), None)
+    if item is None:
         return None
-    return helmet.absent if helmet.absent > helmet.present else 0.0
+    return item.absent if item.absent > item.present else 0.0

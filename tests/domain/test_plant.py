@@ -20,6 +20,7 @@ from domain.contracts.commands import (
     SetReferenceFrame,
     SetRetention,
 )
+from domain.contracts.detections import ObjectClass
 from domain.contracts.events import (
     CameraConfigured,
     CameraMovedToGroup,
@@ -33,7 +34,8 @@ from domain.contracts.events import (
     ZoneRetired,
 )
 from domain.contracts.identifiers import CameraId, GroupId, RuleId, ShopId, ZoneId
-from domain.contracts.plant import DirectionLine, RuleKind, Schedule, Thresholds, Window
+from domain.contracts.observations import Direction
+from domain.contracts.plant import MISSING_ITEMS, DirectionLine, RuleKind, Schedule, Thresholds, Window
 from domain.plant import SETTLING, FieldRefused
 from tests.domain.samples import INSIDE, LEFT_HALF, PIT, T0, YARD, danger_rule, second, zone
 
@@ -51,6 +53,9 @@ PUBLISH = PublishRule(
     window_s=10.0,
     gap_s=2.0,
 )
+HOLD = replace(PUBLISH, kind=RuleKind.NO_VEST, at_gate=True)
+ONE_WAY = replace(PUBLISH, kind=RuleKind.DIRECTION, forbidden=Direction.OUT)
+LINGER = replace(PUBLISH, kind=RuleKind.LOITERING, near=3.0)
 MOVE = MoveCameraToGroup(YARD, GroupId("gates"), ShopId("shop-2"))
 MOVED = CameraMovedToGroup(YARD, GroupId("gates"), ShopId("shop-2"))
 SET_REFERENCE = SetReferenceFrame(YARD, "cameras/yard/reference.jpg", "ab" * 32, T0)
@@ -232,6 +237,23 @@ def test_a_rule_is_in_force_a_moment_later() -> None:
     assert decided(RetireRule(RuleId("yard-danger")), published) == [RuleRetired(RuleId("yard-danger"), T0 + SETTLING)]
 
 
+def test_what_only_some_rules_say_is_published_with_them() -> None:
+    published = replace(danger_rule(), effective_from=T0 + SETTLING)
+    small = replace(PUBLISH, min_person_height=0.08)
+    assert decided(small) == [replace(published, min_person_height=0.08)]
+    assert decided(small, published) == [replace(published, rule_version=2, min_person_height=0.08)]
+    assert decided(HOLD) == [replace(published, kind=RuleKind.NO_VEST, at_gate=True)]
+    assert decided(ONE_WAY) == [replace(published, kind=RuleKind.DIRECTION, forbidden=Direction.OUT)]
+    assert decided(LINGER) == [replace(published, kind=RuleKind.LOITERING, near=3.0)]
+    assert decided(LINGER, *decided(LINGER)) == []
+
+
+@pytest.mark.parametrize("kind", sorted(MISSING_ITEMS))
+def test_protective_equipment_may_be_asked_for_anywhere(kind: RuleKind) -> None:
+    [published] = decided(replace(PUBLISH, kind=kind, zone_id=None))
+    assert published == replace(danger_rule(), kind=kind, zone_id=None, effective_from=T0 + SETTLING)
+
+
 def test_a_rule_for_an_archive_can_be_in_force_earlier() -> None:
     earlier = T0 - timedelta(days=30)
     assert decided(replace(PUBLISH, effective_from=earlier)) == [replace(danger_rule(), effective_from=earlier)]
@@ -268,6 +290,22 @@ def test_a_rule_for_an_archive_can_be_in_force_earlier() -> None:
             replace(PUBLISH, schedule=Schedule("UTC", (Window((7,), second(0).time(), second(60).time()),))),
             "schedule",
         ),
+        (replace(PUBLISH, min_person_height=-0.1), "min_person_height"),
+        (replace(PUBLISH, min_person_height=1.0), "min_person_height"),
+        (replace(PUBLISH, min_person_height=float("nan")), "min_person_height"),
+        (replace(PUBLISH, at_gate=True), "at_gate"),  # only protective equipment is shown
+        (replace(HOLD, zone_id=None), "at_gate"),
+        (replace(HOLD, dwell_s=0.0), "dwell_s"),
+        (replace(HOLD, dwell_s=10.1), "dwell_s"),  # longer than the window, that is never enough
+        (replace(HOLD, object_classes=(ObjectClass.CAR,)), "object_classes"),
+        (replace(ONE_WAY, forbidden=None), "forbidden"),
+        (replace(ONE_WAY, zone_id=None), "zone_id"),
+        (replace(PUBLISH, forbidden=Direction.OUT), "forbidden"),
+        (replace(LINGER, near=0.0), "near"),
+        (replace(LINGER, near=20.1), "near"),
+        (replace(LINGER, near=float("nan")), "near"),
+        (replace(LINGER, zone_id=None), "zone_id"),
+        (replace(PUBLISH, near=1.0), "near"),
     ],
 )
 def test_a_wrong_field_is_refused_by_name(command: PlantCommand, field: str) -> None:

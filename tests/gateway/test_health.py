@@ -16,6 +16,8 @@ from infra.nats.bridge import connect
 from tests.gateway.conftest import METRICS_TOKEN, Gateway
 from tests.gateway.plant import INCIDENT
 
+PROCESSES = ("domain", "inference", "projections", "notary", "inquiry", "replay", "custodian", "producer_gate")
+EVERYTHING = dict.fromkeys(PROCESSES, "")
 HELP = "# HELP kaska_seen things seen\n# TYPE kaska_seen counter\n"
 
 
@@ -33,7 +35,7 @@ async def tell(gateway: Gateway, admin: Client, **texts: str) -> None:
 
 
 async def test_all_is_well_when_everything_is_heard(gateway: Gateway, admin: Client) -> None:
-    await tell(gateway, admin, domain="", inference="", projections="", producer_gate="")
+    await tell(gateway, admin, **EVERYTHING)
     stranger = await gateway.browser()
     answer = await stranger.http.get("/healthz")
     assert answer.status_code == 200
@@ -42,7 +44,9 @@ async def test_all_is_well_when_everything_is_heard(gateway: Gateway, admin: Cli
 
 
 async def test_a_silent_process_is_missed_and_named_to_those_who_hold_a_key(gateway: Gateway, admin: Client) -> None:
-    await tell(gateway, admin, domain="", projections="")
+    await tell(
+        gateway, admin, **{name: "" for name in EVERYTHING if name not in ("inference", "notary", "producer_gate")}
+    )
     stranger = await gateway.browser()
     answer = await stranger.http.get("/healthz")
     assert answer.status_code == 503
@@ -50,14 +54,14 @@ async def test_a_silent_process_is_missed_and_named_to_those_who_hold_a_key(gate
     assert "details" not in answer.json()
     scraper = await gateway.browser(Authorization=f"Bearer {METRICS_TOKEN}")
     details = (await scraper.http.get("/healthz")).json()["details"]
-    assert details["missing_processes"] == ["inference", "producer.gate"]
+    assert details["missing_processes"] == ["inference", "notary", "producer.gate"]
     assert details["projection_lag"] == {"incidents": 0, "plant": 0}
 
 
 async def test_a_history_that_is_not_whole_is_failing_and_told_to_those_who_hold_a_key(
     gateway: Gateway, admin: Client
 ) -> None:
-    await tell(gateway, admin, domain="", inference="", projections="", producer_gate="")
+    await tell(gateway, admin, **EVERYTHING)
     verdict = GuardVerdict((GuardReport("domain", ("stream EVENTS ends at 7, it was at 9 already",)),))
 
     async def answer_as_domain(message: Msg) -> None:

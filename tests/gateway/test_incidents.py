@@ -180,4 +180,4 @@ async def test_a_list_asks_the_database_a_fixed_number_of_times(
     )
     session, *queries = asked
     assert b"auth.session" in session
-    assert len(queries) == 8
+    assert len(queries) == 9, "rights, page, count, cameras, zones of cameras, zones, evidence, rules, history"

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from domain.contracts.access import Right
 from gateway.links import MediaLinks
 from gateway.reads.rows import EvidenceRow
 from tests.gateway.conftest import Browser, Gateway
 from tests.gateway.plant import AT, INCIDENT
+from tests.gateway.staff import hold
 
 DATA = bytes(range(256)) * 1000
 DIGEST = hashlib.sha256(DATA).hexdigest()
@@ -113,6 +115,7 @@ async def test_a_link_works_for_its_own_person_only(gateway: Gateway) -> None:
     )
     other = await gateway.browser()
     await other.sign_in(login="other")
+    hold(gateway, (Right.VIEW_INCIDENTS, Right.VIEW_EVIDENCE), logins=("admin", "other"))
     assert (await other.http.get(copied)).status_code == 404
     assert (await other.http.get(await link(other))).status_code == 200
 

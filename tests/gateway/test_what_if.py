@@ -226,7 +226,8 @@ async def test_a_part_of_the_plant_asks_about_the_rules_of_its_cameras_only(
         assert (asked_again["__typename"], cancelled["state"]) == ("WhatIfJob", "CANCELLED")
     else:
         assert (listed, found) == ([], None)
-        assert (asked_again["code"], cancelled["code"]) == ("not_allowed", "job_unknown")
+        assert (asked_again["code"], cancelled["code"]) == ("variation_refused", "job_unknown")
+        assert asked_again["message"] == f"there is no rule {YARD!r}; there are: gate-danger-zone, gate-no-helmet"
 
 
 async def test_without_a_desk_every_answer_says_so(gateway: Gateway, browser: Browser) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from domain.contracts.detections import Box, ObjectClass
 from domain.contracts.identifiers import CameraId, GroupId, RuleId, ShopId, ZoneId
+from domain.contracts.observations import Direction
 from domain.contracts.plant import DirectionLine, Polygon, RuleKind, Schedule, Thresholds
 from domain.contracts.subjects import CAMERA, RULE, ZONE
 
@@ -59,6 +60,10 @@ class PublishRule:
     object_classes: tuple[ObjectClass, ...] = (ObjectClass.PERSON,)
     schedule: Schedule | None = None
     effective_from: datetime | None = None
+    min_person_height: float = 0.0
+    at_gate: bool = False
+    forbidden: Direction | None = None
+    near: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

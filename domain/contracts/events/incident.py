@@ -20,6 +20,9 @@ class IncidentOpened:
     first_seen, last_seen         capture times of the first and last hit so far
     detections_from, _to          sequences in DETECTIONS that the decision rests on
     box                           the object in the deciding frame
+    episode                       of rules about a zone: the incident that began the zone episode, itself or the one
+                                  beside which it opened; None in facts older than this. One alarm per episode is
+                                  enough (R71)
     """
 
     incident_id: IncidentId
@@ -41,6 +44,7 @@ class IncidentOpened:
     model_digest: str
     detections_from: int
     detections_to: int
+    episode: IncidentId | None = None
 
 
 @dataclass(frozen=True, slots=True)

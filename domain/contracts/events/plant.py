@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 from domain.contracts.detections import Box, ObjectClass
 from domain.contracts.identifiers import CameraId, GroupId, RuleId, ShopId, ZoneId
+from domain.contracts.observations import Direction
 from domain.contracts.personal import ACTOR, Personal
 from domain.contracts.plant import DirectionLine, Polygon, RuleKind, Schedule, Thresholds
 
@@ -68,6 +69,13 @@ class RulePublished:
     dwell_s    how long hits must go on before an incident opens
     window_s   how far back evidence counts towards the score
     gap_s      an episode ends when there was no hit for so long
+
+    What only some rules say:
+
+    min_person_height  of the picture's height, 0..1; about a person whose box is lower nothing can be told (R77)
+    at_gate            protective equipment: whoever is held in the zone for dwell_s must have shown the item (R46-R49)
+    forbidden          direction: which way over the zone's line nobody may go
+    near               loitering: how far around the zone, in widths and heights of the object's own feet (R66)
     """
 
     rule_id: RuleId
@@ -83,6 +91,10 @@ class RulePublished:
     gap_s: float
     schedule: Schedule | None
     effective_from: datetime
+    min_person_height: float = 0.0
+    at_gate: bool = False
+    forbidden: Direction | None = None
+    near: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -37,14 +37,14 @@ from domain.contracts.whatif import (
     live_subject,
 )
 from domain.replay.desk.child import WorkerProcess
-from domain.replay.desk.errors import JobNotDone, JobUnknown, NotAllowed, QueueFull
+from domain.replay.desk.errors import JobNotDone, JobUnknown, QueueFull
 from domain.replay.desk.jobs import JobQueue
 from domain.replay.desk.settings import DeskSettings
 from domain.replay.desk.shelf import Shelf
 from domain.replay.desk.worker import variation_of
 from domain.replay.errors import VariationRefused
 from domain.replay.history import plant_events
-from domain.replay.variation import cameras_of, of_rule, varied
+from domain.replay.variation import cameras_of, of_cameras, of_rule, varied
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
 
@@ -121,7 +121,7 @@ class ReplayDesk:
             return Refused("malformed", str(error))
         except VariationRefused as error:
             return Refused("variation_refused", str(error))
-        except (JobUnknown, JobNotDone, NotAllowed, QueueFull) as error:
+        except (JobUnknown, JobNotDone, QueueFull) as error:
             return Refused(error.code, str(error))
         except (NatsAdapterError, EventUnknown) as error:
             log.warning("the history cannot be read", extra={"subject": subject, "why": str(error)})
@@ -134,19 +134,20 @@ class ReplayDesk:
         start = from_json(Start, data)
         if not 1 <= len(start.by) <= LONGEST_LOGIN:
             raise CodecError(f"Start.by: 1 to {LONGEST_LOGIN} characters are expected")
-        cameras = await asyncio.to_thread(self._checked, start.asked)
-        if start.within is not None and not cameras.issubset(start.within):
-            raise NotAllowed("the rule watches, or watched, a camera that you may not ask about")
+        cameras = await asyncio.to_thread(self._checked, start.asked, start.within)
         return await self._queue.start(start.asked, start.by, cameras)
 
-    def _checked(self, asked: WhatIf) -> frozenset[CameraId]:
-        """The rule's cameras. Raises VariationRefused, NatsAdapterError, EventUnknown."""
+    def _checked(self, asked: WhatIf, within: Collection[CameraId] | None) -> frozenset[CameraId]:
+        """The rule's cameras; a rule that is not within these is answered like one that there is not.
+
+        Raises VariationRefused, NatsAdapterError, EventUnknown
+        """
         variation = variation_of(asked)
         if variation.is_none:
             raise VariationRefused("nothing would be different: give a threshold, a duration or a zone")
         if asked.since is not None and asked.until is not None and asked.since >= asked.until:
             raise VariationRefused("since: it is not before until")
-        as_it_was = of_rule(plant_events(self._bridge), asked.rule_id)
+        as_it_was = of_rule(of_cameras(plant_events(self._bridge), within), asked.rule_id)
         varied(as_it_was, variation)
         return cameras_of(as_it_was)
 

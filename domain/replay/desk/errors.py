@@ -16,12 +16,6 @@ class JobNotDone(ReplayError):
     code = "job_not_done"
 
 
-class NotAllowed(ReplayError):
-    """The rule watches a camera that this person may not ask about."""
-
-    code = "not_allowed"
-
-
 class QueueFull(ReplayError):
     """Too many jobs wait already: try again when some of them are done."""
 

@@ -2,10 +2,13 @@ import { App, ConfigProvider } from "antd";
 import russian from "antd/locale/ru_RU";
 import dayjs from "dayjs";
 import "dayjs/locale/ru";
-import { lazy, Suspense } from "react";
 import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from "react-router";
 import { useQuery } from "urql";
+import { codeOf } from "./api/errors";
+import { Boundary } from "./components/Boundary";
+import { paged } from "./components/paged";
 import { Shell } from "./components/Shell";
+import { Trouble } from "./components/Trouble";
 import { Waiting } from "./components/Waiting";
 import { MeDocument } from "./gql/documents";
 import { SignIn } from "./pages/SignIn";
@@ -17,15 +20,16 @@ import { kaskaTheme } from "./theme";
 
 dayjs.locale("ru");
 
-const IncidentList = lazy(() => import("./pages/IncidentList"));
-const IncidentPage = lazy(() => import("./pages/IncidentPage"));
-const PassportPage = lazy(() => import("./pages/PassportPage"));
-const Cameras = lazy(() => import("./pages/Cameras"));
-const CameraPage = lazy(() => import("./pages/CameraPage"));
-const WhatIf = lazy(() => import("./pages/WhatIf"));
-const Ledger = lazy(() => import("./pages/Ledger"));
-const Audit = lazy(() => import("./pages/Audit"));
-const Statistics = lazy(() => import("./pages/Statistics"));
+const IncidentList = paged(() => import("./pages/IncidentList"));
+const IncidentPage = paged(() => import("./pages/IncidentPage"));
+const PassportPage = paged(() => import("./pages/PassportPage"));
+const Cameras = paged(() => import("./pages/Cameras"));
+const CameraPage = paged(() => import("./pages/CameraPage"));
+const WhatIf = paged(() => import("./pages/WhatIf"));
+const Ledger = paged(() => import("./pages/Ledger"));
+const Registers = paged(() => import("./pages/Registers"));
+const Audit = paged(() => import("./pages/Audit"));
+const Statistics = paged(() => import("./pages/Statistics"));
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 
@@ -52,6 +56,8 @@ function Pages() {
       <Route path="/sign-in" element={<SignIn />} />
       <Route element={<SignedIn />}>
         <Route path="/incidents" element={<IncidentList />} />
+        <Route path="/incidents/unprocessed" element={<Registers />} />
+        <Route path="/incidents/violations" element={<Registers />} />
         <Route path="/incidents/:id" element={<IncidentPage />} />
         <Route path="/incidents/:id/passport" element={<PassportPage />} />
         <Route path="/cameras" element={<Cameras />} />
@@ -84,17 +90,18 @@ function SignedIn() {
 }
 
 function AtThePlant() {
-  const [{ data, error }] = useQuery({ query: MeDocument });
-  if (!data && !error) {
-    return <Waiting />;
+  const [{ data, error }, again] = useQuery({ query: MeDocument });
+  const { pathname } = useLocation();
+  if (!data) {
+    return error ? <Trouble code={codeOf(error)} onRetry={() => again({ requestPolicy: "network-only" })} /> : <Waiting />;
   }
   return (
-    <PlantTimeProvider zone={data?.me.plantTz ?? "Europe/Moscow"}>
+    <PlantTimeProvider zone={data.me.plantTz}>
       <IncidentsProvider>
         <Shell>
-          <Suspense fallback={<Waiting />}>
+          <Boundary at={pathname}>
             <Outlet />
-          </Suspense>
+          </Boundary>
         </Shell>
       </IncidentsProvider>
     </PlantTimeProvider>

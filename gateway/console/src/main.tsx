@@ -1,7 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Console } from "./Console";
-import "./styles.css";
+import "./styles/all.css";
 
 const root = document.getElementById("root");
 if (root) {

@@ -1,6 +1,6 @@
 import { type ThemeConfig, theme } from "antd";
 
-/** Colours by meaning; the same values stand in styles.css as custom properties. */
+/** Colours by meaning; the same values stand in styles/base.css as custom properties. */
 export const colours = {
   ground: "#0d1116",
   panel: "#141a21",

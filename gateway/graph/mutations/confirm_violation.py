@@ -2,10 +2,12 @@
 
 import strawberry
 
+from domain.contracts.access import Right
 from domain.contracts.commands import ConfirmViolation
 from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
-from gateway.graph.payload import IncidentPayload, carry_out, known_incident, refusal
+from gateway.graph.payload import IncidentPayload, carry_out, refusal
+from gateway.graph.permitted import known_incident
 
 
 async def confirm_violation(
@@ -18,4 +20,4 @@ async def confirm_violation(
         command = ConfirmViolation(known_incident(id), expected_version)
     except InputRefused as error:
         return refusal(ConfirmViolation.__name__, info, error)
-    return await carry_out(info, command, command_id)
+    return await carry_out(info, command, command_id, Right.CONFIRM_REVIEW)

@@ -7,13 +7,15 @@ from uuid import UUID
 
 import strawberry
 
+from domain.contracts.access import Right
 from domain.contracts.commands import ErasePerson
 from domain.contracts.identifiers import user_named
 from gateway.database import sql
-from gateway.errors import InputRefused
+from gateway.errors import DatabaseBusy, InputRefused
 from gateway.graph.context import GraphInfo
 from gateway.graph.payload import Refusal, checked_text, ordered, refusal
 from gateway.projected import ACCESS, INCIDENTS
+from gateway.rights import NotAllowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ async def erase_person(
 ) -> ErasePersonPayload:
     try:
         command = ErasePerson(user_named(checked_text("person", person)), checked_text("reason", reason))
-    except InputRefused as error:
+        (await info.context.access()).require_everywhere(Right.ERASE_PERSONS)
+    except (InputRefused, NotAllowed, DatabaseBusy) as error:
         return refusal(ErasePerson.__name__, info, error)
     refused = await ordered(info, command, command_id, read_in=(ACCESS, INCIDENTS))
     if refused is not None:

@@ -2,10 +2,12 @@
 
 import strawberry
 
+from domain.contracts.access import Right
 from domain.contracts.commands import MarkFalsePositive
 from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
-from gateway.graph.payload import IncidentPayload, carry_out, checked_text, known_incident, refusal
+from gateway.graph.payload import IncidentPayload, carry_out, checked_text, refusal
+from gateway.graph.permitted import known_incident
 
 
 async def mark_false_positive(
@@ -19,4 +21,4 @@ async def mark_false_positive(
         command = MarkFalsePositive(known_incident(id), checked_text("reason", reason), expected_version)
     except InputRefused as error:
         return refusal(MarkFalsePositive.__name__, info, error)
-    return await carry_out(info, command, command_id)
+    return await carry_out(info, command, command_id, Right.CONFIRM_REVIEW)

@@ -2,10 +2,12 @@
 
 import strawberry
 
+from domain.contracts.access import Right
 from domain.contracts.commands import ReopenReview
 from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
-from gateway.graph.payload import IncidentPayload, carry_out, known_incident, refusal
+from gateway.graph.payload import IncidentPayload, carry_out, refusal
+from gateway.graph.permitted import known_incident
 
 
 async def reopen_review(
@@ -18,4 +20,4 @@ async def reopen_review(
         command = ReopenReview(known_incident(id), expected_version)
     except InputRefused as error:
         return refusal(ReopenReview.__name__, info, error)
-    return await carry_out(info, command, command_id)
+    return await carry_out(info, command, command_id, Right.CONFIRM_REVIEW)

@@ -8,6 +8,7 @@ from datetime import datetime
 import strawberry
 from nats.aio.msg import Msg
 
+from domain.contracts.access import Right
 from domain.contracts.detections import (
     Attribute,
     AttributeScore,
@@ -20,13 +21,20 @@ from domain.contracts.detections import (
 )
 from domain.contracts.identifiers import CameraId, IdentifierRefused, slug
 from domain.contracts.subjects import detections_live_subject
-from gateway.errors import InputRefused
+from gateway.errors import DatabaseBusy, InputRefused
 from gateway.graph.context import GraphInfo
 from gateway.graph.scalars import BigInt
+from gateway.rights import NotAllowed
 
 log = logging.getLogger(__name__)
 
 BACKLOG = 64
+
+
+class CameraUnknown(InputRefused):
+    """There is no such camera."""
+
+    code = "plant_part_unknown"
 
 
 @strawberry.type(description="Evidence for and against what a person wears, 0..1.")
@@ -75,8 +83,12 @@ class Frame:
 
 
 async def frames(info: GraphInfo, camera_id: strawberry.ID) -> AsyncIterator[Frame]:
-    """Keeps at most 64 frames for a browser that is behind; the oldest go first and are counted."""
+    """Keeps at most 64 frames for a browser that is behind; the oldest go first and are counted.
+
+    Raises  InputRefused, CameraUnknown, NotAllowed: the last two also once the right is revoked
+    """
     camera = _camera(camera_id)
+    await _watched(info, camera)
     services = info.context.services
     queue: asyncio.Queue[Msg] = asyncio.Queue(BACKLOG)
 
@@ -91,11 +103,24 @@ async def frames(info: GraphInfo, camera_id: strawberry.ID) -> AsyncIterator[Fra
         while True:
             message = await queue.get()
             try:
+                await _watched(info, camera)
                 yield Frame.of(decode(camera, message.data))
             except DetectionsUnreadable:
                 log.warning("live detections not readable", extra={"camera": camera})
+            except DatabaseBusy:
+                services.measures.overlay_dropped.inc()  # nobody can say just now whether it may be shown
     finally:
         await subscription.unsubscribe()
+
+
+async def _watched(info: GraphInfo, camera: CameraId) -> None:
+    """Raises NotAllowed, DatabaseBusy; CameraUnknown for a camera that the person may not see as for one not there."""
+    access = await info.context.access()
+    access.cameras(Right.WATCH_LIVE)
+    if not access.sees(camera):
+        raise CameraUnknown("there is no such camera")
+    if not access.may(Right.WATCH_LIVE, camera):
+        raise NotAllowed(f"the right {Right.WATCH_LIVE} is needed on this camera")
 
 
 def _camera(camera_id: str) -> CameraId:

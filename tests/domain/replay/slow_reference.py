@@ -1,17 +1,18 @@
 """The fold as it was first written: a value per step, every sum taken anew. Slow and plain; the fast must equal it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from domain.contracts.detections import FrameAnalysed, TrackObservation, from_microseconds
-from domain.contracts.events import IncidentOpened
+from domain.contracts.detections import FrameAnalysed, TrackObservation, from_microseconds, to_microseconds
+from domain.contracts.events import IncidentOpened, RulePublished
 from domain.contracts.identifiers import IncidentId, RuleId, TrackId, incident_id
-from domain.contracts.plant import RuleKind
+from domain.contracts.plant import MISSING_ITEMS, RuleKind
 from domain.rules.engine import Closing, Finding, Opening, Raise
 from domain.rules.evidence import MIN_HITS, MIN_SHARE, SCORE_STEP, SECOND_US
 from domain.rules.hits import ActiveRule, hit
 from domain.rules.schedule import in_force
+from domain.rules.zone_episodes import LONGEST_S
 
 Sample = tuple[int, float]
 """Second, score."""
@@ -47,14 +48,20 @@ Key = tuple[RuleId, TrackId]
 
 @dataclass(frozen=True)
 class SlowState:
+    """allowed  until when it counts that a track was seen where a rule about a direction lets it stand
+    began    capture time and incident that began the newest zone episode of each rule"""
+
     episodes: dict[Key, Episode]
     gaps_s: dict[RuleId, float]
+    allowed: dict[Key, int] = field(default_factory=dict)
+    began: dict[RuleId, tuple[int, IncidentId]] = field(default_factory=dict)
 
 
 def slow_observe(
     state: SlowState, frame: FrameAnalysed, sequence: int, rules: Sequence[ActiveRule]
 ) -> tuple[SlowState, list[Finding]]:
-    episodes = dict(state.episodes)
+    after = SlowState(dict(state.episodes), state.gaps_s, dict(state.allowed), dict(state.began))
+    episodes = after.episodes
     gaps_s = {**state.gaps_s, **{active.rule.rule_id: active.rule.gap_s for active in rules}}
     now_us = max(frame.captured_at_us, frame.last_captured_at_us)
     findings: list[Finding] = []
@@ -65,8 +72,8 @@ def slow_observe(
                 findings.append(_closing(episode, IncidentId(episode.incident), now_us, sequence))
     for active in rules:
         for track in _judged(frame, active):
-            findings += _sample(episodes, active, track, frame, sequence)
-    return SlowState(episodes, gaps_s), findings
+            findings += _sample(after, active, track, frame, sequence)
+    return replace(after, gaps_s=gaps_s), findings
 
 
 def _judged(frame: FrameAnalysed, active: ActiveRule) -> Iterable[TrackObservation]:
@@ -76,13 +83,17 @@ def _judged(frame: FrameAnalysed, active: ActiveRule) -> Iterable[TrackObservati
 
 
 def _sample(
-    episodes: dict[Key, Episode], active: ActiveRule, track: TrackObservation, frame: FrameAnalysed, sequence: int
+    state: SlowState, active: ActiveRule, track: TrackObservation, frame: FrameAnalysed, sequence: int
 ) -> list[Finding]:
     score, rule, at_us = hit(active, track), active.rule, frame.captured_at_us
-    key, second = (rule.rule_id, track.track_id), at_us // SECOND_US
+    key, second, episodes = (rule.rule_id, track.track_id), at_us // SECOND_US, state.episodes
+    if rule.kind is RuleKind.DIRECTION and score == 0.0:
+        state.allowed[key] = at_us + int(rule.window_s * SECOND_US)
     if score is None or (key not in episodes and score <= 0.0):
         return []
     if key not in episodes:
+        if rule.kind is RuleKind.DIRECTION and at_us > state.allowed.get(key, 0):
+            return []
         episodes[key] = Episode(at_us, at_us, sequence, sequence, ((second, score),))
         return []
     before = episodes[key]
@@ -97,17 +108,31 @@ def _sample(
         last_seen = from_microseconds(episode.last_us)
         found = [Raise(IncidentId(episode.incident), episode.score, last_seen, episode.detections_to)]
         episode = replace(episode, reported=episode.score)
-    elif episode.incident is None and score > 0.0 and _is_enough(episode, rule.dwell_s):
+    elif episode.incident is None and score > 0.0 and _is_enough(episode, rule):
         opened = _opened(episode, active, track, frame, sequence)
+        opened = replace(opened, episode=_zone_episode(state, active, opened))
+        state.allowed.pop(key, None)
         found = [Opening(opened)]
         episode = replace(episode, incident=opened.incident_id, reported=episode.score)
     episodes[key] = episode
     return found
 
 
-def _is_enough(episode: Episode, dwell_s: float) -> bool:
-    lasted = episode.last_us - episode.first_us >= dwell_s * SECOND_US
+def _is_enough(episode: Episode, rule: RulePublished) -> bool:
+    if rule.at_gate and sum(1 for _, score in episode.samples if score == 0.0) >= MIN_HITS:
+        return False
+    lasted = episode.last_us - episode.first_us >= rule.dwell_s * SECOND_US
     return lasted and episode.hits >= MIN_HITS and episode.hits >= MIN_SHARE * len(episode.samples)
+
+
+def _zone_episode(state: SlowState, active: ActiveRule, opened: IncidentOpened) -> IncidentId | None:
+    rule_id, at_us = active.rule.rule_id, to_microseconds(opened.opened_at)
+    if active.rule.zone_id is None or active.rule.kind in MISSING_ITEMS:
+        return None
+    others = [each for key, each in state.episodes.items() if key[0] == rule_id and each.incident is not None]
+    if not others or rule_id not in state.began or at_us - state.began[rule_id][0] > LONGEST_S * SECOND_US:
+        state.began[rule_id] = (at_us, opened.incident_id)
+    return state.began[rule_id][1]
 
 
 def _opened(
@@ -115,7 +140,7 @@ def _opened(
 ) -> IncidentOpened:
     rule = active.rule
     first_seen = from_microseconds(episode.first_us)
-    model = frame.models[-1 if rule.kind is RuleKind.NO_HELMET else 0]
+    model = frame.models[-1 if rule.kind in MISSING_ITEMS else 0]
     return IncidentOpened(
         incident_id=incident_id(frame.camera_id, rule.rule_id, track.track_id, first_seen),
         camera_id=frame.camera_id,

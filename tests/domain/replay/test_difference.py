@@ -68,3 +68,13 @@ def test_an_incident_is_what_its_events_say() -> None:
     assert after(found, ReviewReopened("anna")) == replace(found, reviewed=None)
     assert after(found, ViolationConfirmed("anna")) == replace(found, reviewed=Verdict.VIOLATION)
     assert after(None, CLOSED) is None
+
+
+def test_an_incident_recorded_before_zone_episodes_were_told_is_repeated_by_one_that_tells() -> None:
+    old = incident(1)
+    told = replace(old, opened=replace(old.opened, episode=IncidentId(UUID(int=7))))
+    other = replace(old, opened=replace(old.opened, episode=IncidentId(UUID(int=8))))
+    assert difference([old], [told], MOSCOW, FACTS).is_none
+    assert not difference([told], [other], MOSCOW, FACTS).is_none
+    assert not difference([told], [old], MOSCOW, FACTS).is_none
+    assert difference([told], [other], MOSCOW, FACTS, episodes=False).is_none

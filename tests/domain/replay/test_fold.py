@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from domain.contracts.detections import FrameAnalysed, decode, encode
 from domain.contracts.events import Event
 from domain.contracts.identifiers import CameraId, RuleId, ZoneId
-from domain.contracts.plant import RuleKind
+from domain.contracts.observations import Direction
+from domain.contracts.plant import DirectionLine, RuleKind
 from domain.replay import fold
 from domain.replay.fold import ReplayFold
 from domain.replay.history import timeline_of
@@ -37,13 +38,30 @@ def rules_over_time() -> Timeline:
         replace(zone(), zone_id=ramp, camera_id=GATE),
         replace(danger_rule(), rule_id=RuleId("gate-danger"), zone_id=ramp, camera_id=GATE),
         replace(helmet_rule(), rule_id=RuleId("gate-helmet"), camera_id=GATE),
+        *rules_of_every_kind(),
     ]
     return timeline_of(events)
 
 
+def rules_of_every_kind() -> list[Event]:
+    """A zone with a line across it, that people step over, and what rules may say beside the first three."""
+    strip, line = ZoneId("strip"), DirectionLine((0.0, 0.48), (1.0, 0.48))
+    drawn = replace(zone(), zone_id=strip, line=line)
+    rule = replace(danger_rule(0.0, 0.5, 2.0), zone_id=strip, min_person_height=0.3)
+    gate = replace(helmet_rule(0.6), rule_id=RuleId("strip-gate"), zone_id=strip, window_s=3.0, gap_s=1.5, at_gate=True)
+    return [
+        drawn,
+        gate,
+        replace(gate, rule_id=RuleId("strip-vest"), kind=RuleKind.NO_VEST, at_gate=False),
+        replace(rule, rule_id=RuleId("strip-out"), kind=RuleKind.DIRECTION, forbidden=Direction.OUT),
+        replace(rule, rule_id=RuleId("strip-in"), kind=RuleKind.DIRECTION, forbidden=Direction.IN),
+        replace(rule, rule_id=RuleId("strip-near"), kind=RuleKind.LOITERING, near=4.0),
+    ]
+
+
 people = st.builds(
     person,
-    st.sampled_from([INSIDE, INSIDE, OUTSIDE, (0.1, 0.2, 0.3, 0.6)]),
+    st.sampled_from([INSIDE, INSIDE, OUTSIDE, (0.1, 0.2, 0.3, 0.6), (0.1, 0.0, 0.2, 0.4), (0.1, 0.1, 0.2, 0.35)]),
     st.sampled_from([0.3, 0.55, 0.9]),
     st.sampled_from([None, (0.1, 0.9), (0.9, 0.1), (0.3, 0.6)]),
     st.integers(0, 2),
@@ -64,7 +82,7 @@ def walked(steps: Sequence[tuple[CameraId, float, list[object]]]) -> list[FrameA
     return frames
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(moments, min_size=10, max_size=80), st.sampled_from([1, 7, 4096]))
 def test_three_folds_find_the_same(steps: list[tuple[CameraId, float, list[object]]], at_once: int) -> None:
     recorded = [(one.camera_id, encode(one)) for one in walked(steps)]
@@ -82,6 +100,7 @@ def test_a_day_at_the_plant() -> None:
     assert replayed(recorded, timeline, 500) == decided(live)
 
 
+@settings(deadline=None)
 @given(st.lists(moments, min_size=10, max_size=40))
 def test_a_fold_that_goes_on_from_each_of_its_states_finds_the_same(
     steps: list[tuple[CameraId, float, list[object]]],

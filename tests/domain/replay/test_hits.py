@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.contracts.detections import AttributeScore, FrameAnalysed, ObjectClass, TrackObservation, decode, encode
+from domain.contracts.events import RulePublished
 from domain.contracts.identifiers import TrackId
-from domain.contracts.plant import Polygon, Schedule, Window
+from domain.contracts.observations import Direction
+from domain.contracts.plant import MISSING_ITEMS, DirectionLine, Polygon, RuleKind, Schedule, Window
 from domain.replay import hits
 from domain.replay.clipping import covered_fractions
 from domain.replay.columns import Decoder
@@ -18,7 +20,7 @@ from domain.rules.geometry import covered_fraction
 from domain.rules.hits import ActiveRule, RuleUnknown, hit
 from domain.rules.schedule import in_force
 from tests.domain.contracts.test_detections import attributes, unit
-from tests.domain.samples import LEFT_HALF, YARD, danger_rule, frame, helmet_rule
+from tests.domain.samples import LEFT_HALF, PIT, YARD, danger_rule, frame, helmet_rule
 
 grid = st.integers(0, 20).map(lambda n: n / 20)
 """Coordinates that often meet: touching sides and corners are where clipping goes wrong."""
@@ -57,6 +59,44 @@ def test_hits_of_a_zone(polygon: Polygon, scene: list[FrameAnalysed]) -> None:
 @given(scenes)
 def test_hits_of_a_missing_helmet(scene: list[FrameAnalysed]) -> None:
     assert_same(scene, ActiveRule(helmet_rule()))
+
+
+@given(scenes, st.sampled_from(list(MISSING_ITEMS)), st.one_of(st.none(), polygons))
+def test_hits_of_a_missing_item_in_a_zone_or_anywhere(
+    scene: list[FrameAnalysed], kind: RuleKind, polygon: Polygon | None
+) -> None:
+    rule = replace(helmet_rule(), kind=kind, zone_id=None if polygon is None else PIT)
+    assert_same(scene, ActiveRule(rule, polygon, 1))
+
+
+@given(polygons, scenes, st.sampled_from([0.01, 1.0, 3.3, 20.0]))
+def test_hits_of_loitering(polygon: Polygon, scene: list[FrameAnalysed], near: float) -> None:
+    assert_same(scene, ActiveRule(replace(danger_rule(), kind=RuleKind.LOITERING, near=near), polygon, 1))
+
+
+points = st.tuples(coordinate, coordinate)
+
+
+@given(polygons, scenes, st.builds(DirectionLine, points, points), st.sampled_from(Direction))
+def test_hits_of_a_direction(
+    polygon: Polygon, scene: list[FrameAnalysed], line: DirectionLine, forbidden: Direction
+) -> None:
+    rule = replace(danger_rule(), kind=RuleKind.DIRECTION, forbidden=forbidden)
+    assert_same(scene, ActiveRule(rule, polygon, 1, line))
+
+
+@given(scenes, st.sampled_from([0.05, 0.25, 0.5]), st.sampled_from([danger_rule(), helmet_rule()]))
+def test_hits_on_persons_of_some_size(scene: list[FrameAnalysed], lowest: float, rule: RulePublished) -> None:
+    assert_same(scene, ActiveRule(replace(rule, min_person_height=lowest), LEFT_HALF, 1))
+
+
+@pytest.mark.parametrize("kind", RuleKind)
+def test_a_zone_that_is_not_drawn_or_has_no_line_cannot_tell(kind: RuleKind) -> None:
+    person = TrackObservation(TrackId(1), ObjectClass.PERSON, 0.5, (0.1, 0.1, 0.2, 0.2), ())
+    rule = replace(danger_rule(), kind=kind, near=3.0, forbidden=Direction.IN)
+    assert_same([frame(0, person)], ActiveRule(rule))
+    if kind is RuleKind.DIRECTION:
+        assert_same([frame(0, person)], ActiveRule(rule, LEFT_HALF, 1))
 
 
 def test_a_zone_that_is_not_drawn_yet_cannot_tell() -> None:

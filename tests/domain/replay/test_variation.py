@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from domain.contracts.events import Event, RulePublished, ZoneDrawn
-from domain.contracts.identifiers import RuleId, ZoneId
+from domain.contracts.identifiers import CameraId, RuleId, ZoneId
 from domain.contracts.plant import Thresholds
 from domain.replay.errors import VariationRefused
-from domain.replay.variation import Variation, cameras_of, of_rule, varied
+from domain.replay.variation import Variation, cameras_of, of_cameras, of_rule, varied
 from tests.domain.samples import DANGER, HELMET, PIT, YARD, danger_rule, helmet_rule, zone
 
 EVENTS: list[Event] = [zone(), danger_rule(), helmet_rule(), danger_rule(2.0, version=2)]
@@ -18,6 +18,16 @@ TRIANGLE = ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5))
 def test_only_the_asked_rule_is_judged() -> None:
     assert of_rule(EVENTS, HELMET) == [zone(), helmet_rule()]
     assert cameras_of(of_rule(EVENTS, HELMET)) == {YARD}
+
+
+def test_a_rule_that_ever_watched_another_camera_is_unknown() -> None:
+    moved = [*EVENTS, replace(danger_rule(version=3), camera_id=CameraId("gate"))]
+    assert of_cameras(moved, None) == moved
+    assert of_cameras(moved, (YARD,)) == [zone(), helmet_rule()]
+    with pytest.raises(VariationRefused, match=r"no rule 'yard-danger'; there are: yard-helmet$"):
+        of_rule(of_cameras(moved, (YARD,)), DANGER)
+    with pytest.raises(VariationRefused, match="there are: none"):
+        of_rule(of_cameras(EVENTS, ()), DANGER)
 
 
 def test_every_version_of_the_rule_varies_and_the_rest_of_it_stays() -> None:

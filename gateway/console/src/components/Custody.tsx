@@ -25,14 +25,19 @@ export function Custody({ incident, onChanged }: Props) {
   };
   return (
     <section className="panel custody" aria-label={ru.custody.title}>
-      <div className="custody-line">
-        <span className={locked ? "custody-locked" : "muted"}>
-          {locked ? <LockOutlined /> : <UnlockOutlined />} {locked ? ru.custody.isLocked : nothingLeft ? ru.custody.isGone : ru.custody.isNot}
-        </span>
-        <Button disabled={busy || (nothingLeft && !locked)} onClick={() => setAsking(true)}>
+      <div className="panel-head">
+        <h2>{ru.custody.title}</h2>
+        <Button
+          icon={locked ? <UnlockOutlined /> : <LockOutlined />}
+          disabled={busy || (nothingLeft && !locked)}
+          onClick={() => setAsking(true)}
+        >
           {locked ? ru.custody.unlock : ru.custody.lock}
         </Button>
       </div>
+      <p className={locked ? "custody-locked" : "muted"}>
+        {locked ? ru.custody.isLocked : nothingLeft ? ru.custody.isGone : ru.custody.isNot}
+      </p>
       {problem ? <Alert type="error" showIcon title={sentence(problem)} role="alert" className="review-problem" /> : null}
       <Why open={asking} busy={busy} locked={locked} onCancel={() => setAsking(false)} onSubmit={(r) => void submit(r)} />
     </section>

@@ -1,4 +1,4 @@
-import { memo } from "react";
+import { memo, useState } from "react";
 import type { IncidentSummaryFragment } from "../gql/documents";
 import { ru } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
@@ -59,9 +59,14 @@ function Ongoing() {
 }
 
 function Thumbnail({ row }: { row: IncidentSummaryFragment }) {
+  const [broken, setBroken] = useState<string | null>(null);
   const photo = row.evidence.find((file) => file.kind === "PHOTO");
-  if (photo?.url) {
-    return <img className="thumb" src={photo.url} alt="" loading="lazy" decoding="async" />;
+  const url = photo?.url;
+  if (url && url !== broken) {
+    return <img className="thumb" src={url} alt="" loading="lazy" decoding="async" onError={() => setBroken(url)} />;
+  }
+  if (url) {
+    return <span className="thumb thumb-empty">{ru.list.photoUnreadable}</span>;
   }
   const text = photo?.expiredAt ? ru.list.photoExpired : photo?.missingReason ? ru.list.photoMissing : ru.list.photoPending;
   return <span className="thumb thumb-empty">{text}</span>;

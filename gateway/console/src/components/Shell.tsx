@@ -8,6 +8,7 @@ import { useLink } from "../state/Link";
 import { usePlantTime } from "../state/PlantTime";
 import { KeysHelp } from "./KeysHelp";
 import { Mark } from "./Mark";
+import { Menu } from "./Menu";
 import { useKeys } from "./useKeys";
 
 /** The bar above every page, and the page. */
@@ -21,14 +22,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Mark size={26} />
           <span>{ru.product}</span>
         </NavLink>
-        <nav className="bar-nav">
-          <NavLink to="/incidents">{ru.nav.incidents}</NavLink>
-          <NavLink to="/cameras">{ru.nav.cameras}</NavLink>
-          <NavLink to="/what-if">{ru.nav.whatIf}</NavLink>
-          <NavLink to="/ledger">{ru.nav.ledger}</NavLink>
-          <NavLink to="/statistics">{ru.nav.statistics}</NavLink>
-          <NavLink to="/audit">{ru.nav.audit}</NavLink>
-        </nav>
+        <Menu />
         <div className="bar-side">
           <LinkLamp />
           <Clock />

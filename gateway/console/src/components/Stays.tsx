@@ -1,4 +1,4 @@
-import { Alert, Button, Empty } from "antd";
+import { Button } from "antd";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { useQuery } from "urql";
@@ -9,10 +9,12 @@ import {
   type ZoneVisitsQuery,
   ZoneVisitsDocument,
 } from "../gql/documents";
-import { ru, sentence } from "../locale/ru";
+import { ru } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
 import { percent, seconds } from "./format";
-import { Waiting } from "./Waiting";
+import { Nothing } from "./Nothing";
+import { Trouble } from "./Trouble";
+import { Skeleton } from "./Waiting";
 
 type Visit = ZoneVisitsQuery["zoneVisits"]["edges"][number]["node"];
 type Passage = VehiclePassagesQuery["vehiclePassages"]["edges"][number]["node"];
@@ -27,7 +29,7 @@ interface Pages {
 export function Visits({ cameras }: { cameras: string[] }) {
   const [behind, show] = useState<string[]>([]);
   const variables = { filter: { cameraIds: cameras.length ? cameras : null }, after: behind.at(-1) ?? null };
-  const [{ data, error }] = useQuery({ query: ZoneVisitsDocument, variables });
+  const [{ data, error }, again] = useQuery({ query: ZoneVisitsDocument, variables });
   return (
     <Stays
       title={ru.ledger.visits}
@@ -37,6 +39,7 @@ export function Visits({ cameras }: { cameras: string[] }) {
       next={data?.zoneVisits.pageInfo.hasNextPage ? data.zoneVisits.pageInfo.endCursor : null}
       pages={{ behind, show }}
       error={error ? codeOf(error) : null}
+      onRetry={() => again({ requestPolicy: "network-only" })}
     />
   );
 }
@@ -45,7 +48,7 @@ export function Visits({ cameras }: { cameras: string[] }) {
 export function Passages({ cameras }: { cameras: string[] }) {
   const [behind, show] = useState<string[]>([]);
   const variables = { filter: { cameraIds: cameras.length ? cameras : null }, after: behind.at(-1) ?? null };
-  const [{ data, error }] = useQuery({ query: VehiclePassagesDocument, variables });
+  const [{ data, error }, again] = useQuery({ query: VehiclePassagesDocument, variables });
   return (
     <Stays
       title={ru.ledger.passages}
@@ -55,6 +58,7 @@ export function Passages({ cameras }: { cameras: string[] }) {
       next={data?.vehiclePassages.pageInfo.hasNextPage ? data.vehiclePassages.pageInfo.endCursor : null}
       pages={{ behind, show }}
       error={error ? codeOf(error) : null}
+      onRetry={() => again({ requestPolicy: "network-only" })}
     />
   );
 }
@@ -72,9 +76,10 @@ interface Props {
   next: string | null;
   pages: Pages;
   error: string | null;
+  onRetry: () => void;
 }
 
-function Stays({ title, empty, last, rows, next, pages, error }: Props) {
+function Stays({ title, empty, last, rows, next, pages, error, onRetry }: Props) {
   const time = usePlantTime();
   return (
     <section className="panel stays" aria-label={title}>
@@ -82,9 +87,9 @@ function Stays({ title, empty, last, rows, next, pages, error }: Props) {
         <h2>{title}</h2>
         <Turning next={next} {...pages} />
       </div>
-      {error ? <Alert type="error" showIcon title={sentence(error)} /> : null}
-      {!rows && !error ? <Waiting /> : null}
-      {rows?.length === 0 ? <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} /> : null}
+      {error ? <Trouble code={error} onRetry={onRetry} /> : null}
+      {!rows && !error ? <Skeleton of="table" /> : null}
+      {rows?.length === 0 ? <Nothing text={empty} /> : null}
       {rows?.length ? (
         <table>
           <thead>

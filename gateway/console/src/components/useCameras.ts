@@ -2,6 +2,7 @@ import { useCallback, useEffect } from "react";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
 import { type CameraViewFragment, CamerasDocument } from "../gql/documents";
+import { useLast } from "./useLast";
 
 const PERIOD_MS = 5_000;
 
@@ -19,5 +20,5 @@ export function useCameras(): Cameras {
     const timer = setInterval(reload, PERIOD_MS);
     return () => clearInterval(timer);
   }, [reload]);
-  return { cameras: data?.cameras ?? null, error: error ? codeOf(error) : null, reload };
+  return { cameras: useLast(data?.cameras), error: error ? codeOf(error) : null, reload };
 }

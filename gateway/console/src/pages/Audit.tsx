@@ -1,16 +1,18 @@
-import { Alert, Button, DatePicker, Empty, Input, Select, Switch } from "antd";
+import { Button, DatePicker, Input, Select, Switch } from "antd";
 import type { Dayjs } from "dayjs";
 import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import { useClient } from "urql";
 import { codeOf } from "../api/errors";
 import { percent } from "../components/format";
-import { Waiting } from "../components/Waiting";
+import { Nothing } from "../components/Nothing";
+import { Trouble } from "../components/Trouble";
+import { useTitle } from "../components/useTitle";
+import { Skeleton } from "../components/Waiting";
 import { AuditDocument, type AuditQuery, type AuditQueryVariables } from "../gql/documents";
-import { ru, sentence } from "../locale/ru";
+import { ru } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
 import { momentOf } from "../state/plantMoment";
-import "../registers.css";
 
 type Entry = AuditQuery["audit"]["edges"][number]["node"];
 type Choice = Omit<AuditQueryVariables, "after">;
@@ -22,11 +24,9 @@ const KINDS = Object.entries({ ...ru.history, ...ru.audit.kinds }).map(([value, 
 /** Who did what to which thing, and when; newest first. */
 export default function Audit() {
   const [choice, setChoice] = useState<Choice>(EVERYBODY);
-  const { entries, hasNext, loading, error, more } = useAudit(choice);
+  const { entries, hasNext, loading, error, more, again } = useAudit(choice);
   const change = (part: Partial<Choice>) => setChoice((before) => ({ ...before, ...part }));
-  useEffect(() => {
-    document.title = `${ru.audit.title} · ${ru.product}`;
-  }, []);
+  useTitle(ru.audit.title);
   return (
     <div className="audit">
       <div className="page-head">
@@ -34,19 +34,11 @@ export default function Audit() {
         <span className="muted">{ru.audit.hint}</span>
       </div>
       <Filters choice={choice} change={change} />
-      {error ? <Alert type="error" showIcon title={sentence(error)} /> : null}
+      {error ? <Trouble code={error} onRetry={again} /> : null}
       {entries.length ? <Table entries={entries} /> : null}
-      {!entries.length && loading ? <Waiting /> : null}
+      {!entries.length && loading ? <Skeleton of="table" /> : null}
       {!entries.length && !loading && !error ? (
-        <Empty
-          image={Empty.PRESENTED_IMAGE_SIMPLE}
-          description={
-            <>
-              <div>{ru.audit.empty}</div>
-              <div className="muted">{ru.audit.emptyHint}</div>
-            </>
-          }
-        />
+        <Nothing text={ru.audit.empty} hint={ru.audit.emptyHint} />
       ) : null}
       <div className="rows-end">
         {hasNext ? (
@@ -186,6 +178,7 @@ function useAudit(choice: Choice) {
   const [next, setNext] = useState<string | null>(null);
   const [loading, setLoading] = useState(true);
   const [error, setError] = useState<string | null>(null);
+  const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     setEntries([]);
     setAfter(null);
@@ -201,14 +194,16 @@ function useAudit(choice: Choice) {
           return;
         }
         const page = data?.audit;
-        setEntries((before) => [...(after ? before : []), ...(page?.edges.map(({ node }) => node) ?? [])]);
-        setNext(page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null);
+        if (page) {
+          setEntries((before) => [...(after ? before : []), ...page.edges.map(({ node }) => node)]);
+          setNext(page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null);
+        }
         setError(failed ? codeOf(failed) : null);
         setLoading(false);
       });
     return () => {
       wanted = false;
     };
-  }, [client, choice, after]);
-  return { entries, hasNext: next !== null, loading, error, more: () => setAfter(next) };
+  }, [client, choice, after, attempt]);
+  return { entries, hasNext: next !== null, loading, error, more: () => setAfter(next), again: () => setAttempt((n) => n + 1) };
 }

@@ -1,16 +1,18 @@
 import { ArrowLeftOutlined } from "@ant-design/icons";
-import { Alert, Button, Result, Switch, Tooltip } from "antd";
-import { useEffect, useState } from "react";
+import { Button, Result, Switch, Tooltip } from "antd";
+import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { Retention } from "../components/Retention";
 import { StateLamp } from "../components/StateLamp";
+import { Trouble } from "../components/Trouble";
 import { useCameras } from "../components/useCameras";
 import { useKeys } from "../components/useKeys";
-import { Waiting } from "../components/Waiting";
+import { useTitle } from "../components/useTitle";
+import { Skeleton } from "../components/Waiting";
 import { decimal, percent } from "../components/format";
 import type { CameraViewFragment } from "../gql/documents";
 import LivePicture from "../live/LivePicture";
-import { ru, sentence } from "../locale/ru";
+import { ru } from "../locale/ru";
 import { EVERYTHING } from "../state/filter";
 import { useIncidents } from "../state/Incidents";
 
@@ -24,13 +26,11 @@ export default function CameraPage() {
   const [delay, setDelay] = useState<number | null>(null);
   const camera = cameras?.find((other) => other.id === id);
   useKeys({ Escape: () => void navigate("/cameras") });
-  useEffect(() => {
-    document.title = `${camera?.name ?? ru.cameras.title} · ${ru.product}`;
-  }, [camera?.name]);
+  useTitle(camera?.name ?? ru.cameras.title);
 
   if (!camera) {
     if (cameras === null) {
-      return error ? <Alert type="error" showIcon title={sentence(error)} /> : <Waiting />;
+      return error ? <Trouble code={error} onRetry={reload} /> : <Skeleton of="sheet" />;
     }
     const back = <Button onClick={() => void navigate("/cameras")}>{ru.cameras.back}</Button>;
     return <Result status="404" title={ru.cameras.notFound} extra={back} />;
@@ -54,6 +54,7 @@ export default function CameraPage() {
         <StateLamp camera={camera} />
         {delay !== null ? <span className="muted">{ru.cameras.delay(decimal(delay))}</span> : null}
       </div>
+      {error ? <Trouble code={error} onRetry={reload} /> : null}
       <div className="camera-body">
         <section className="panel" aria-label={ru.cameras.live}>
           <div className="panel-head">

@@ -1,37 +1,29 @@
-import { Alert, Empty } from "antd";
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { Link } from "react-router";
+import { Nothing } from "../components/Nothing";
 import { StateLamp } from "../components/StateLamp";
+import { Trouble } from "../components/Trouble";
 import { useCameras } from "../components/useCameras";
-import { Waiting } from "../components/Waiting";
+import { useTitle } from "../components/useTitle";
+import { Skeleton } from "../components/Waiting";
 import type { CameraViewFragment } from "../gql/documents";
-import { ru, sentence } from "../locale/ru";
+import { ru } from "../locale/ru";
 
 const LivePicture = lazy(() => import("../live/LivePicture"));
 
 export default function Cameras() {
-  const { cameras, error } = useCameras();
-  useEffect(() => {
-    document.title = `${ru.cameras.title} · ${ru.product}`;
-  }, []);
+  const { cameras, error, reload } = useCameras();
+  useTitle(ru.cameras.title);
   return (
     <div className="cameras">
       <div className="page-head">
         <h1>{ru.cameras.title}</h1>
         <span className="muted">{cameras?.length ?? null}</span>
       </div>
-      {error ? <Alert type="error" showIcon title={sentence(error)} /> : null}
-      {cameras === null && !error ? <Waiting /> : null}
+      {error ? <Trouble code={error} onRetry={reload} /> : null}
+      {cameras === null && !error ? <Skeleton of="tiles" /> : null}
       {cameras?.length === 0 ? (
-        <Empty
-          image={Empty.PRESENTED_IMAGE_SIMPLE}
-          description={
-            <>
-              <div>{ru.cameras.empty}</div>
-              <div className="muted">{ru.cameras.emptyHint}</div>
-            </>
-          }
-        />
+        <Nothing text={ru.cameras.empty} hint={ru.cameras.emptyHint} />
       ) : null}
       <div className="tiles" role="list" aria-label={ru.cameras.title}>
         {cameras?.map((camera) => (

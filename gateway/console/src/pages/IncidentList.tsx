@@ -1,11 +1,14 @@
-import { Alert, Button, Empty } from "antd";
+import { Button } from "antd";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { FilterBar } from "../components/FilterBar";
 import { IncidentRow } from "../components/IncidentRow";
+import { Nothing } from "../components/Nothing";
+import { Trouble } from "../components/Trouble";
 import { useKeys } from "../components/useKeys";
-import { Waiting } from "../components/Waiting";
-import { ru, sentence } from "../locale/ru";
+import { useTitle } from "../components/useTitle";
+import { Skeleton } from "../components/Waiting";
+import { ru } from "../locale/ru";
 import { isEverything } from "../state/filter";
 import { useIncidents } from "../state/Incidents";
 
@@ -40,13 +43,13 @@ export default function IncidentList() {
     k: () => move(-1),
     Enter: () => selected && open(selected),
   });
+  useTitle(ru.list.title);
   const end = useWhenSeen(() => {
     if (hasNext && !loading && !error) {
       more();
     }
   });
   useEffect(() => {
-    document.title = `${ru.list.title} · ${ru.product}`;
     list.current?.querySelector(`[data-id="${lastOpened ?? ""}"]`)?.scrollIntoView({ block: "center" });
   }, []);
 
@@ -55,22 +58,11 @@ export default function IncidentList() {
       <div className="page-head">
         <h1>{ru.list.title}</h1>
         <span className="muted" aria-live="polite">
-          {rows.length || !loading ? ru.list.total(total) : null}
+          {rows.length || (!loading && !error) ? ru.list.total(total) : null}
         </span>
       </div>
       <FilterBar />
-      {error ? (
-        <Alert
-          type="error"
-          showIcon
-          title={sentence(error)}
-          action={
-            <Button size="small" onClick={reload}>
-              {ru.list.retry}
-            </Button>
-          }
-        />
-      ) : null}
+      {error ? <Trouble code={error} onRetry={reload} /> : null}
       <div className="rows" role="list" aria-label={ru.list.title} ref={list}>
         {rows.map((row) => (
           <IncidentRow
@@ -82,17 +74,9 @@ export default function IncidentList() {
           />
         ))}
       </div>
-      {!rows.length && loading ? <Waiting /> : null}
+      {!rows.length && loading ? <Skeleton of="rows" /> : null}
       {!rows.length && !loading && !error ? (
-        <Empty
-          image={Empty.PRESENTED_IMAGE_SIMPLE}
-          description={
-            <>
-              <div>{ru.list.empty}</div>
-              <div className="muted">{isEverything(choice) ? ru.list.emptyHint : ru.list.emptyFiltered}</div>
-            </>
-          }
-        />
+        <Nothing text={ru.list.empty} hint={isEverything(choice) ? ru.list.emptyHint : ru.list.emptyFiltered} />
       ) : null}
       <div ref={end} className="rows-end">
         {hasNext ? (

@@ -1,7 +1,7 @@
 import { ArrowLeftOutlined, DownOutlined, FileProtectOutlined, UpOutlined } from "@ant-design/icons";
 import { Button, Result, Tooltip } from "antd";
 import { useCallback, useEffect, useRef } from "react";
-import { useNavigate, useParams } from "react-router";
+import { useLocation, useNavigate, useParams } from "react-router";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
 import { Custody } from "../components/Custody";
@@ -10,11 +10,14 @@ import { MediaViewer } from "../components/MediaViewer";
 import { Reasons } from "../components/Reasons";
 import { Review } from "../components/Review";
 import { ScoreOverTime } from "../components/ScoreOverTime";
+import { Trouble } from "../components/Trouble";
 import { useKeys } from "../components/useKeys";
+import { useLast } from "../components/useLast";
+import { useTitle } from "../components/useTitle";
 import { VerdictChip } from "../components/VerdictChip";
-import { Waiting } from "../components/Waiting";
+import { Skeleton } from "../components/Waiting";
 import { IncidentDocument } from "../gql/documents";
-import { ru, sentence } from "../locale/ru";
+import { ru } from "../locale/ru";
 import { useIncidents } from "../state/Incidents";
 import { usePlantTime } from "../state/PlantTime";
 
@@ -26,7 +29,8 @@ export default function IncidentPage() {
   const navigate = useNavigate();
   const { previous, next } = useNeighbours(id);
 
-  const incident = data?.incident?.id === id ? data.incident : null;
+  const last = useLast(data?.incident);
+  const incident = last?.id === id ? last : null;
   const newest = changed.get(id) ?? 0;
   const reload = useCallback(() => again({ requestPolicy: "network-only" }), [again]);
   useEffect(() => {
@@ -34,51 +38,44 @@ export default function IncidentPage() {
       reload();
     }
   }, [newest, incident?.position, reload]);
-  useEffect(() => {
-    document.title = incident ? `${ru.kind[incident.kind]} · ${ru.product}` : ru.product;
-  }, [incident]);
+  useTitle(incident ? ru.kind[incident.kind] : ru.list.title);
 
-  const go = (to: string | null) => to && void navigate(`/incidents/${to}`, { replace: true });
-  useKeys({ j: () => go(next), k: () => go(previous), Escape: () => void navigate("/incidents") });
+  const { state } = useLocation() as { state: { from?: string } | null };
+  const leave = () => void navigate(state?.from ?? "/incidents");
+  const go = (to: string | null) => to && void navigate(`/incidents/${to}`, { replace: true, state });
+  useKeys({ j: () => go(next), k: () => go(previous), Escape: leave });
 
   if (!incident) {
     if (fetching || stale || (data?.incident && !error)) {
-      return <Waiting />;
+      return <Skeleton of="sheet" />;
     }
-    const title = error ? sentence(codeOf(error)) : ru.incident.notFound;
-    return (
-      <Result
-        status={error ? "warning" : "404"}
-        title={title}
-        subTitle={error ? null : ru.incident.notFoundHint}
-        extra={<Button onClick={() => void navigate("/incidents")}>{ru.incident.back}</Button>}
-      />
+    const back = <Button onClick={leave}>{ru.incident.back}</Button>;
+    return error ? (
+      <Trouble code={codeOf(error)} onRetry={reload} />
+    ) : (
+      <Result status="404" title={ru.incident.notFound} subTitle={ru.incident.notFoundHint} extra={back} />
     );
   }
   return (
     <article className="incident" aria-label={ru.kind[incident.kind]}>
       <div className="page-head incident-head">
         <Tooltip title={ru.incident.back}>
-          <Button
-            type="text"
-            icon={<ArrowLeftOutlined />}
-            aria-label={ru.incident.back}
-            onClick={() => void navigate("/incidents")}
-          />
+          <Button type="text" icon={<ArrowLeftOutlined />} aria-label={ru.incident.back} onClick={leave} />
         </Tooltip>
         <h1>{ru.kind[incident.kind]}</h1>
         <VerdictChip verdict={incident.verdict} />
         <span className="muted">
           {incident.camera?.name ?? incident.cameraId} · {time.dateTime(incident.openedAt)}
         </span>
-        <Button icon={<FileProtectOutlined />} onClick={() => void navigate(`/incidents/${incident.id}/passport`)}>
-          {ru.passport.open}
-        </Button>
         <span className="incident-steps">
+          <Button icon={<FileProtectOutlined />} onClick={() => void navigate(`/incidents/${incident.id}/passport`)}>
+            {ru.passport.open}
+          </Button>
           <Step label={ru.incident.previous} hotkey="K" icon={<UpOutlined />} to={previous} go={go} />
           <Step label={ru.incident.next} hotkey="J" icon={<DownOutlined />} to={next} go={go} />
         </span>
       </div>
+      {error ? <Trouble code={codeOf(error)} onRetry={reload} /> : null}
       <div className="incident-body">
         <div className="incident-seen">
           <MediaViewer key={incident.id} incident={incident} />

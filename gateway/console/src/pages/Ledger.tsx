@@ -1,23 +1,25 @@
-import { Alert, Empty, Select } from "antd";
-import { useEffect, useState } from "react";
+import { Select } from "antd";
+import { useCallback, useEffect, useState } from "react";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
+import { Nothing } from "../components/Nothing";
 import { Passages, Visits } from "../components/Stays";
+import { Trouble } from "../components/Trouble";
 import { useCameras } from "../components/useCameras";
-import { Waiting } from "../components/Waiting";
+import { useLast } from "../components/useLast";
+import { useTitle } from "../components/useTitle";
+import { Skeleton } from "../components/Waiting";
 import { WatchStrip } from "../components/WatchStrip";
 import { type CameraViewFragment, CoverageDocument } from "../gql/documents";
-import { ru, sentence } from "../locale/ru";
+import { ru } from "../locale/ru";
 
 const PERIOD_MS = 60_000;
 
 /** How the cameras were watched, and what was seen that is no incident. */
 export default function Ledger() {
-  const { cameras, error } = useCameras();
+  const { cameras, error, reload } = useCameras();
   const [chosen, choose] = useState<string[]>([]);
-  useEffect(() => {
-    document.title = `${ru.ledger.title} · ${ru.product}`;
-  }, []);
+  useTitle(ru.ledger.title);
   const shown = cameras?.filter((camera) => !chosen.length || chosen.includes(camera.id));
   return (
     <div className="ledger">
@@ -37,33 +39,39 @@ export default function Ledger() {
           showSearch={{ optionFilterProp: "label" }}
         />
       </div>
-      {error ? <Alert type="error" showIcon title={sentence(error)} /> : null}
-      {cameras === null && !error ? <Waiting /> : null}
-      {cameras?.length === 0 ? <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={ru.cameras.empty} /> : null}
-      <Legend />
-      <div className="watches" role="list" aria-label={ru.ledger.coverage}>
-        {shown?.map((camera) => (
-          <div key={camera.id} role="listitem">
-            <Watch camera={camera} />
+      {error ? <Trouble code={error} onRetry={reload} /> : null}
+      {cameras === null && !error ? <Skeleton of="table" /> : null}
+      {cameras?.length === 0 ? <Nothing text={ru.cameras.empty} /> : null}
+      {shown ? (
+        <>
+          <Legend />
+          <div className="watches" role="list" aria-label={ru.ledger.coverage}>
+            {shown.map((camera) => (
+              <div key={camera.id} role="listitem">
+                <Watch camera={camera} />
+              </div>
+            ))}
           </div>
-        ))}
-      </div>
-      <Visits key={`visits ${chosen.join()}`} cameras={chosen} />
-      <Passages key={`passages ${chosen.join()}`} cameras={chosen} />
+          <Visits key={`visits ${chosen.join()}`} cameras={chosen} />
+          <Passages key={`passages ${chosen.join()}`} cameras={chosen} />
+        </>
+      ) : null}
     </div>
   );
 }
 
 function Watch({ camera }: { camera: CameraViewFragment }) {
   const [{ data, error }, again] = useQuery({ query: CoverageDocument, variables: { cameraId: camera.id } });
+  const coverage = useLast(data?.coverage);
+  const reload = useCallback(() => again({ requestPolicy: "network-only" }), [again]);
   useEffect(() => {
-    const timer = setInterval(() => again({ requestPolicy: "network-only" }), PERIOD_MS);
+    const timer = setInterval(reload, PERIOD_MS);
     return () => clearInterval(timer);
-  }, [again]);
-  if (error) {
-    return <Alert type="error" showIcon title={sentence(codeOf(error))} />;
+  }, [reload]);
+  if (!coverage) {
+    return error ? <Trouble code={codeOf(error)} onRetry={reload} /> : <Skeleton of="strip" />;
   }
-  return data ? <WatchStrip camera={camera} coverage={data.coverage} /> : <Waiting />;
+  return <WatchStrip camera={camera} coverage={coverage} />;
 }
 
 function Legend() {

@@ -1,6 +1,6 @@
 import { ArrowLeftOutlined, PrinterOutlined } from "@ant-design/icons";
-import { Button, Result } from "antd";
-import { useEffect, useRef, useState } from "react";
+import { Button, Result, Tooltip } from "antd";
+import { useRef, useState } from "react";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
@@ -12,7 +12,10 @@ import { Moment } from "../components/passport/Moment";
 import { PathPart } from "../components/passport/PathPart";
 import { PicturePart } from "../components/passport/PicturePart";
 import { VerdictPart } from "../components/passport/VerdictPart";
-import { Waiting } from "../components/Waiting";
+import { Trouble } from "../components/Trouble";
+import { useKeys } from "../components/useKeys";
+import { useTitle } from "../components/useTitle";
+import { Skeleton } from "../components/Waiting";
 import { IncidentPassportDocument, type IncidentPassportQuery, type PassportSheetFragment } from "../gql/documents";
 import { ru, sentence } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
@@ -27,14 +30,14 @@ export default function PassportPage() {
   const at = search.get("at");
   const [framesFrom, setFramesFrom] = useState(0);
   const navigate = useNavigate();
-  const [{ data, error, fetching }] = useQuery({
+  const [{ data, error, fetching }, again] = useQuery({
     query: IncidentPassportDocument,
     variables: { id, at, part: { framesFrom, frames: FRAMES } },
     requestPolicy: "network-only",
   });
-  useEffect(() => {
-    document.title = `${words.title} · ${ru.product}`;
-  }, []);
+  useTitle(words.title);
+  const leave = () => void navigate(`/incidents/${id}`);
+  useKeys({ Escape: leave });
   const answer = useKept(`${id} ${at}`, data?.passport ?? null);
   const choose = (moment: string | null) => {
     setFramesFrom(0);
@@ -43,21 +46,17 @@ export default function PassportPage() {
   return (
     <article className="passport" aria-label={words.title}>
       <div className="page-head">
-        <Button
-          className="no-print"
-          type="text"
-          icon={<ArrowLeftOutlined />}
-          aria-label={words.back}
-          onClick={() => void navigate(`/incidents/${id}`)}
-        />
+        <Tooltip title={words.back}>
+          <Button className="no-print" type="text" icon={<ArrowLeftOutlined />} aria-label={words.back} onClick={leave} />
+        </Tooltip>
         <h1>{words.title}</h1>
         <Moment key={at} at={at} onChange={choose} />
         <Button className="no-print" icon={<PrinterOutlined />} onClick={() => window.print()}>
           {words.print}
         </Button>
       </div>
-      {!answer && !error ? <Waiting /> : null}
-      {error ? <Result status="warning" title={sentence(codeOf(error))} /> : null}
+      {!answer && !error ? <Skeleton of="sheet" /> : null}
+      {error ? <Trouble code={codeOf(error)} onRetry={again} /> : null}
       {answer && !error ? <Answer answer={answer} fetching={fetching} onPage={setFramesFrom} /> : null}
     </article>
   );

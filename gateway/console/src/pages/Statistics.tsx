@@ -1,16 +1,18 @@
-import { Alert, DatePicker, Empty, Select } from "antd";
+import { DatePicker, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
 import { DaysChart, type DayCounts, shortDay } from "../components/DaysChart";
 import { decimal } from "../components/format";
-import { Waiting } from "../components/Waiting";
+import { Nothing } from "../components/Nothing";
+import { Trouble } from "../components/Trouble";
+import { useTitle } from "../components/useTitle";
+import { Skeleton } from "../components/Waiting";
 import { CamerasDocument, DailyStatisticsDocument, type DailyStatisticsQuery, type RuleKind } from "../gql/documents";
-import { ru, sentence } from "../locale/ru";
+import { ru } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
 import { wallTime } from "../state/plantMoment";
-import "../registers.css";
 
 type Row = DailyStatisticsQuery["dailyStatistics"][number];
 type Numbers = Pick<Row, "opened" | "violations" | "confirmed" | "dismissed" | "inReview" | "falsePositives">;
@@ -28,14 +30,12 @@ export default function Statistics() {
   const [camera, setCamera] = useState<string | null>(null);
   const [kind, setKind] = useState<RuleKind | null>(null);
   const [from, to] = period.map((day) => day.format("YYYY-MM-DD")) as [string, string];
-  const [{ data, error, fetching }] = useQuery({
+  const [{ data, error, fetching }, again] = useQuery({
     query: DailyStatisticsDocument,
     variables: { from, to, camera, kind },
   });
   const [{ data: plant }] = useQuery({ query: CamerasDocument });
-  useEffect(() => {
-    document.title = `${ru.statistics.title} · ${ru.product}`;
-  }, []);
+  useTitle(ru.statistics.title);
   const rows = data?.dailyStatistics ?? [];
   const days = useMemo(() => byDay(rows, from, to), [rows, from, to]);
   return (
@@ -71,10 +71,10 @@ export default function Statistics() {
           onChange={(value: RuleKind | undefined) => setKind(value ?? null)}
         />
       </div>
-      {error ? <Alert type="error" showIcon title={sentence(codeOf(error))} /> : null}
-      {fetching && !data ? <Waiting /> : null}
+      {error ? <Trouble code={codeOf(error)} onRetry={() => again({ requestPolicy: "network-only" })} /> : null}
+      {fetching && !data ? <Skeleton of="table" /> : null}
       {data && !rows.length ? (
-        <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={ru.statistics.empty} />
+        <Nothing text={ru.statistics.empty} />
       ) : null}
       {rows.length ? (
         <>

@@ -1,24 +1,22 @@
 import { ArrowLeftOutlined } from "@ant-design/icons";
-import { Alert, Button, Tooltip } from "antd";
-import { useEffect } from "react";
+import { Button, Tooltip } from "antd";
 import { useNavigate, useParams, useSearchParams } from "react-router";
+import { Trouble } from "../components/Trouble";
 import { useCameras } from "../components/useCameras";
-import { Waiting } from "../components/Waiting";
-import { ru, sentence } from "../locale/ru";
+import { useTitle } from "../components/useTitle";
+import { Skeleton } from "../components/Waiting";
+import { ru } from "../locale/ru";
 import { JobList } from "../whatif/JobList";
 import { JobView } from "../whatif/JobView";
-import "../whatif/whatif.css";
 import { WhatIfForm } from "../whatif/WhatIfForm";
 
 /** What another rule would have found in the recorded detections: the question, the jobs, one job's answer. */
 export default function WhatIf() {
   const { id } = useParams();
   const [search, setSearch] = useSearchParams();
-  const { cameras, error } = useCameras();
+  const { cameras, error, reload } = useCameras();
   const navigate = useNavigate();
-  useEffect(() => {
-    document.title = `${ru.whatIf.title} · ${ru.product}`;
-  }, []);
+  useTitle(ru.whatIf.title);
   const rule = search.get("rule");
   return (
     <div className="what-if">
@@ -38,7 +36,7 @@ export default function WhatIf() {
       </div>
       <div className="what-if-body">
         <aside>
-          {error && !cameras ? <Alert type="error" showIcon title={sentence(error)} /> : null}
+          {error && !cameras ? <Trouble code={error} onRetry={reload} /> : null}
           {cameras ? (
             <WhatIfForm
               cameras={cameras}
@@ -47,7 +45,7 @@ export default function WhatIf() {
               onStarted={(job) => void navigate(`/what-if/${job}?rule=${rule ?? ""}`)}
             />
           ) : null}
-          {!cameras && !error ? <Waiting /> : null}
+          {!cameras && !error ? <Skeleton of="sheet" /> : null}
         </aside>
         <div>{id ? <JobView key={id} id={id} /> : <JobList />}</div>
       </div>

@@ -1,15 +1,16 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { Provider } from "urql";
 import { type Connection, connect } from "../api/client";
 import { useAccount } from "./Account";
 
 interface Link {
   connected: boolean;
-  /** grows when the socket opened again: what was read before may be stale */
+  /** grows when the socket opened again, and when a person asks again: what was read before may be stale */
   epoch: number;
+  askAgain: () => void;
 }
 
-const Context = createContext<Link>({ connected: false, epoch: 0 });
+const Context = createContext<Link>({ connected: false, epoch: 0, askAgain: () => undefined });
 
 /** The connection of a signed-in person; it ends with the session. */
 export function LinkProvider({ children }: { children: ReactNode }) {
@@ -35,7 +36,8 @@ export function LinkProvider({ children }: { children: ReactNode }) {
     return () => opened.close();
   }, []);
 
-  const link = useMemo(() => ({ connected, epoch }), [connected, epoch]);
+  const askAgain = useCallback(() => setEpoch((n) => n + 1), []);
+  const link = useMemo(() => ({ connected, epoch, askAgain }), [connected, epoch, askAgain]);
   if (!connection) {
     return null;
   }

@@ -1,13 +1,14 @@
-import { Alert, Pagination, Segmented } from "antd";
+import { Pagination, Segmented } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
 import { percent } from "../components/format";
 import { VerdictChip } from "../components/VerdictChip";
-import { Waiting } from "../components/Waiting";
+import { Trouble } from "../components/Trouble";
+import { Skeleton } from "../components/Waiting";
 import { type DifferenceKind, type Verdict, type WhatIfDifferencesQuery, WhatIfDifferencesDocument } from "../gql/documents";
-import { ru, sentence } from "../locale/ru";
+import { ru } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
 
 type Row = NonNullable<WhatIfDifferencesQuery["whatIfJob"]>["differences"]["rows"][number];
@@ -24,7 +25,7 @@ export function Differences({ jobId, counts }: Props) {
   const kinds = Object.keys(ru.whatIf.kinds) as DifferenceKind[];
   const [kind, setKind] = useState<DifferenceKind>(kinds.find((each) => counts[each] > 0) ?? "NEW");
   const [page, setPage] = useState(1);
-  const [{ data, error }] = useQuery({
+  const [{ data, error }, again] = useQuery({
     query: WhatIfDifferencesDocument,
     variables: { id: jobId, kind, first: PAGE, offset: (page - 1) * PAGE },
   });
@@ -42,8 +43,8 @@ export function Differences({ jobId, counts }: Props) {
           }}
         />
       </div>
-      {error ? <Alert type="error" showIcon title={sentence(codeOf(error))} /> : null}
-      {!found && !error ? <Waiting /> : null}
+      {error ? <Trouble code={codeOf(error)} onRetry={() => again({ requestPolicy: "network-only" })} /> : null}
+      {!found && !error ? <Skeleton of="table" /> : null}
       {found?.total === 0 ? <p className="muted">{ru.whatIf.none[kind]}</p> : null}
       {found?.rows.length ? <Rows rows={found.rows} /> : null}
       {found && found.listed > PAGE ? (

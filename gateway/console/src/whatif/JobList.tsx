@@ -1,11 +1,13 @@
-import { Alert, Empty, Progress } from "antd";
+import { Progress } from "antd";
 import { useEffect } from "react";
 import { Link } from "react-router";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
-import { Waiting } from "../components/Waiting";
+import { Nothing } from "../components/Nothing";
+import { Trouble } from "../components/Trouble";
+import { Skeleton } from "../components/Waiting";
 import { type WhatIfViewFragment, WhatIfJobsDocument } from "../gql/documents";
-import { ru, sentence } from "../locale/ru";
+import { ru } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
 import { JobState } from "./JobState";
 import { inWords } from "./question";
@@ -20,13 +22,13 @@ export function JobList() {
     return () => clearInterval(timer);
   }, [again]);
   if (error && !data) {
-    return <Alert type="error" showIcon title={sentence(codeOf(error))} />;
+    return <Trouble code={codeOf(error)} onRetry={() => again({ requestPolicy: "network-only" })} />;
   }
   if (!data) {
-    return <Waiting />;
+    return <Skeleton of="rows" />;
   }
   if (!data.whatIfJobs.length) {
-    return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={ru.whatIf.noJobs} />;
+    return <Nothing text={ru.whatIf.noJobs} />;
   }
   return (
     <ul className="what-if-jobs" aria-label={ru.whatIf.jobs}>

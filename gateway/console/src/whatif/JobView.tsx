@@ -4,7 +4,8 @@ import { useNavigate } from "react-router";
 import { useClient, useQuery, useSubscription } from "urql";
 import { codeOf } from "../api/errors";
 import { decimal } from "../components/format";
-import { Waiting } from "../components/Waiting";
+import { Trouble } from "../components/Trouble";
+import { Skeleton } from "../components/Waiting";
 import { CancelWhatIfDocument, type WhatIfJobQuery, WhatIfJobDocument, WhatIfProgressDocument } from "../gql/documents";
 import { ru, sentence } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
@@ -33,10 +34,10 @@ export function JobView({ id }: { id: string }) {
   }, [step, id, again]);
 
   if (error && !known) {
-    return <Alert type="error" showIcon title={sentence(codeOf(error))} />;
+    return <Trouble code={codeOf(error)} onRetry={() => again({ requestPolicy: "network-only" })} />;
   }
   if (!data) {
-    return <Waiting />;
+    return <Skeleton of="sheet" />;
   }
   if (!known) {
     const back = <Button onClick={() => void navigate("/what-if")}>{ru.whatIf.back}</Button>;

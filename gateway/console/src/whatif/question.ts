@@ -33,7 +33,7 @@ export function shown(name: (typeof NAMES)[number], value: number): string {
   return name.startsWith("threshold") ? percent(value) : ru.whatIf.seconds(value);
 }
 
-/** What a job asked, in words: «порог проверки 40 % → 30 %». */
+/** What a job asked, in words: each setting that was moved, from what to what. */
 export function inWords(job: WhatIfViewFragment): string[] {
   const words = NAMES.flatMap((name) => {
     const wanted = job[name];

@@ -1,0 +1,94 @@
+/** Names of what the server's enumerations hold. */
+import type {
+  CameraState,
+  Direction,
+  DropReason,
+  EvidenceKind,
+  GapReason,
+  ObjectClass,
+  RuleKind,
+  Verdict,
+  WatchState,
+} from "../gql/documents";
+
+export const kind: Record<RuleKind, string> = {
+  DANGER_ZONE: "Человек в опасной зоне",
+  NO_HELMET: "Работа без каски",
+  PERIMETER: "Нарушение периметра",
+  NO_VEST: "Работа без жилета",
+  NO_GLASSES: "Работа без защитных очков",
+  NO_GLOVES: "Работа без перчаток",
+  NO_MASK: "Работа без маски",
+  DIRECTION: "Движение в запрещённом направлении",
+  LOITERING: "Долгое пребывание возле зоны",
+};
+
+export const kindShort: Record<RuleKind, string> = {
+  DANGER_ZONE: "Опасная зона",
+  NO_HELMET: "Без каски",
+  PERIMETER: "Периметр",
+  NO_VEST: "Без жилета",
+  NO_GLASSES: "Без очков",
+  NO_GLOVES: "Без перчаток",
+  NO_MASK: "Без маски",
+  DIRECTION: "Направление",
+  LOITERING: "Возле зоны",
+};
+
+export const verdict: Record<Verdict, string> = {
+  VIOLATION: "Нарушение",
+  REVIEW: "На проверке",
+  FALSE_POSITIVE: "Ложное",
+  DISMISSED: "Отклонено",
+};
+
+export const objectClass: Record<ObjectClass, string> = {
+  PERSON: "человек",
+  BICYCLE: "велосипед",
+  CAR: "автомобиль",
+  MOTORCYCLE: "мотоцикл",
+  BUS: "автобус",
+  TRUCK: "грузовик",
+  ANIMAL: "животное",
+};
+
+export const cameraState: Record<CameraState, string> = {
+  ONLINE: "на связи",
+  NO_PICTURE: "нет изображения",
+  OFFLINE: "не в сети",
+};
+
+export const evidenceKind: Record<EvidenceKind, string> = {
+  PHOTO: "Фото",
+  CLIP: "Видео",
+  DETECTIONS: "Детекции",
+};
+
+export const watchState: Record<WatchState, string> = {
+  WATCHED: "наблюдение шло",
+  PARTLY: "наблюдение частичное",
+  NOT_WATCHED: "наблюдения не было",
+  UNKNOWN: "нет данных",
+};
+
+export const gapReason: Record<GapReason, string> = {
+  CAMERA_UNREACHABLE: "камера недоступна",
+  RECONNECTING: "переподключение",
+  FROZEN: "изображение застыло",
+  DAMAGED: "повреждённые кадры",
+  OVERLOAD: "не хватило мощности",
+  PROCESS_DOWN: "анализ не работал",
+  NO_FRAMES: "кадры не поступали",
+};
+
+export const dropReason: Record<DropReason, string> = {
+  QUEUE_FULL: "не успели декодировать",
+  DAMAGED: "повреждены",
+  DECODE_ERROR: "ошибка декодирования",
+  OVERLOAD: "не успели проанализировать",
+};
+
+export const direction: Record<Direction, string> = {
+  IN: "въезд",
+  OUT: "выезд",
+};

@@ -1,0 +1,28 @@
+/** Words of the statistics. */
+
+export const statistics = {
+  title: "Статистика",
+  hint: "что стало с событиями каждого дня",
+  period: "Период",
+  camera: "Камера",
+  anyCamera: "Все камеры",
+  kind: "Вид",
+  anyKind: "Все виды",
+  day: "День",
+  zone: "Зона",
+  wholeFrame: "весь кадр",
+  opened: "Событий",
+  violations: "Нарушений",
+  confirmed: "из них подтверждено",
+  dismissed: "Отклонено",
+  inReview: "На проверке",
+  falsePositives: "Ложных",
+  median: "Медиана проверки",
+  total: "Всего",
+  chart: "События по дням",
+  empty: "За эти дни событий не было",
+  tooMany: (shown: number, all: number) => `Показано строк: ${shown} из ${all}. Выберите камеру или меньше дней.`,
+  seconds: (n: string) => `${n} с`,
+  minutes: (n: string) => `${n} мин`,
+  hours: (n: string) => `${n} ч`,
+};

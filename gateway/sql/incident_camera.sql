@@ -1,0 +1,1 @@
+SELECT camera_id FROM read_model.incident WHERE id = %(id)s
