@@ -1,5 +1,6 @@
 """A guard's work in the browser: sign in, see an incident appear, look at it, decide (issue 2)."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -139,6 +140,7 @@ async def test_a_refusal_is_a_russian_sentence_and_words_are_not_lost(
     await expect(page.get_by_role("alert")).to_contain_text("событие изменил кто-то другой")
     await page.get_by_label("Комментарий").fill("Проверить пропуск")
     await page.get_by_role("button", name="Добавить комментарий").click()
+    await _arrived(gateway, 2)
     await expect(page.get_by_label("Комментарий")).to_have_value("Проверить пропуск")
     gateway.domain.obeys(pictured)
     await page.get_by_role("button", name="Добавить комментарий").click()
@@ -194,3 +196,12 @@ async def test_signing_out_leaves_nothing_readable(page: Page, gateway: Gateway,
     await page.goto(f"/incidents/{pictured.id}")
     await expect(page.get_by_role("button", name="Войти")).to_be_visible()
     await expect(page.get_by_text("Человек в опасной зоне")).to_have_count(0)
+
+
+async def _arrived(gateway: Gateway, orders: int) -> None:
+    """Until the domain has taken so many commands."""
+    for _ in range(200):
+        if len(gateway.domain.orders) >= orders:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{len(gateway.domain.orders)} commands arrived, not {orders}")

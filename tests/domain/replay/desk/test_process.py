@@ -169,7 +169,7 @@ def test_sigterm_ends_the_desk_and_its_worker_in_order(desk: DeskProcess) -> Non
     job = desk.start()
     worker = desk.suspended_worker()
     desk.process.terminate()
-    assert desk.process.wait(20) == 0
+    assert desk.process.wait(60) == 0
     until(lambda: not is_alive(worker), 5)
     assert [line["state"] for line in desk.said() if line["message"] == "job ended"] == ["failed"]
     assert job.state is JobState.QUEUED
