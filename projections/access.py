@@ -1,6 +1,6 @@
 """Projection `access`: users, roles, who holds them, and where cameras belong (R131, R133 to R135)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from psycopg.types.json import Jsonb
@@ -19,26 +19,23 @@ from domain.contracts.events import (
     UserRegistered,
 )
 from domain.contracts.subjects import CAMERA, ROLE, USER
-from projections.projection import Connection, Projected
+from projections.projection import Projected
+from projections.singly import Singly
 from projections.statements import Statement, statements
 
 SQL: Final = statements("access")
 
 
-class Access:
+class Access(Singly):
     """Its events are few: each is a statement of its own. Personal data stands in `user_account` only."""
 
     name = "access"
     contexts = (USER, ROLE, CAMERA)
     tables = ("user_account", "role", "role_grant", "camera_place")
+    sql = SQL
 
-    def project(self, events: Sequence[Projected], connection: Connection) -> None:
-        for event in events:
-            for statement, values in _statements(event):
-                connection.execute(statement, values)
-
-    def forget(self, context: str, aggregate_id: str, connection: Connection) -> None:
-        connection.execute(SQL[f"forget_{context}"], {"id": aggregate_id})
+    def statements(self, event: Projected) -> Iterator[Statement]:
+        return _statements(event)
 
 
 def _statements(event: Projected) -> Iterator[Statement]:

@@ -1,6 +1,6 @@
 """Projection `learning`: samples, splits and versions of datasets, and the versions of models (R154 to R182)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from psycopg.types.json import Jsonb
@@ -19,26 +19,23 @@ from domain.contracts.events import (
 )
 from domain.contracts.learning import ShadowVerdict
 from domain.contracts.subjects import DATASET, MODEL
-from projections.projection import Connection, Projected
+from projections.projection import Projected
+from projections.singly import Singly
 from projections.statements import Statement, statements
 
 SQL: Final = statements("learning")
 
 
-class Learning:
+class Learning(Singly):
     """A statement for each event."""
 
     name = "learning"
     contexts = (DATASET, MODEL)
     tables = ("dataset_sample", "dataset_split", "dataset_version", "model_version")
+    sql = SQL
 
-    def project(self, events: Sequence[Projected], connection: Connection) -> None:
-        for event in events:
-            for statement, values in _statements(event):
-                connection.execute(statement, values)
-
-    def forget(self, context: str, aggregate_id: str, connection: Connection) -> None:
-        connection.execute(SQL[f"forget_{context}"], {"id": aggregate_id})
+    def statements(self, event: Projected) -> Iterator[Statement]:
+        return _statements(event)
 
 
 def _statements(event: Projected) -> Iterator[Statement]:

@@ -1,6 +1,6 @@
 """Projection `licences`: what each licence grants, until when, and how it stands (R149 to R152)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from domain.contracts import codec
@@ -12,26 +12,23 @@ from domain.contracts.events import (
     LicenceRenewed,
 )
 from domain.contracts.subjects import LICENCE
-from projections.projection import Connection, Projected
+from projections.projection import Projected
+from projections.singly import Singly
 from projections.statements import Statement, statements
 
 SQL: Final = statements("licences")
 
 
-class Licences:
+class Licences(Singly):
     """Its events are few: each is a statement of its own."""
 
     name = "licences"
     contexts = (LICENCE,)
     tables = ("licence",)
+    sql = SQL
 
-    def project(self, events: Sequence[Projected], connection: Connection) -> None:
-        for event in events:
-            for statement, values in _statements(event):
-                connection.execute(statement, values)
-
-    def forget(self, context: str, aggregate_id: str, connection: Connection) -> None:
-        connection.execute(SQL["forget"], {"id": aggregate_id})
+    def statements(self, event: Projected) -> Iterator[Statement]:
+        return _statements(event)
 
 
 def _statements(event: Projected) -> Iterator[Statement]:

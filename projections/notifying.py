@@ -1,6 +1,6 @@
 """Projection `notifying`: notification rules, report schedules, and what was sent to whom (R123 to R127)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from psycopg.types.json import Jsonb
@@ -19,26 +19,23 @@ from domain.contracts.events import (
     ReportScheduleRemoved,
 )
 from domain.contracts.subjects import DELIVERY, NOTIFICATION, REPORT
-from projections.projection import Connection, Projected
+from projections.projection import Projected
+from projections.singly import Singly
 from projections.statements import Statement, statements
 
 SQL: Final = statements("notifying")
 
 
-class Notifying:
+class Notifying(Singly):
     """A statement for each event. A delivery names its recipient by id; the words of the message stay in EVENTS."""
 
     name = "notifying"
     contexts = (NOTIFICATION, REPORT, DELIVERY)
     tables = ("notification_rule", "report_schedule", "delivery")
+    sql = SQL
 
-    def project(self, events: Sequence[Projected], connection: Connection) -> None:
-        for event in events:
-            for statement, values in _statements(event):
-                connection.execute(statement, values)
-
-    def forget(self, context: str, aggregate_id: str, connection: Connection) -> None:
-        connection.execute(SQL[f"forget_{context}"], {"id": aggregate_id})
+    def statements(self, event: Projected) -> Iterator[Statement]:
+        return _statements(event)
 
 
 def _statements(event: Projected) -> Iterator[Statement]:

@@ -1,7 +1,7 @@
 """Projection `plant`: cameras, zones and rules as they stand now."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, LiteralString
+from collections.abc import Iterator
+from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 
@@ -16,29 +16,23 @@ from domain.contracts.events import (
     ZoneDrawn,
 )
 from domain.contracts.subjects import CAMERA, RULE, ZONE
-from projections.projection import Connection, Projected
-from projections.statements import statements
+from projections.projection import Projected
+from projections.singly import Singly
+from projections.statements import Statement, statements
 
 SQL: Final = statements("plant")
 
 
-Statement = tuple[LiteralString, Mapping[str, Any]]
-
-
-class Plant:
+class Plant(Singly):
     """Its events are few: each is a statement of its own."""
 
     name = "plant"
     contexts = (CAMERA, ZONE, RULE)
     tables = ("camera", "zone", "rule")
+    sql = SQL
 
-    def project(self, events: Sequence[Projected], connection: Connection) -> None:
-        for event in events:
-            for statement, values in _statements(event):
-                connection.execute(statement, values)
-
-    def forget(self, context: str, aggregate_id: str, connection: Connection) -> None:
-        connection.execute(SQL[f"forget_{context}"], {"id": aggregate_id})
+    def statements(self, event: Projected) -> Iterator[Statement]:
+        return _statements(event)
 
 
 def _statements(event: Projected) -> Iterator[Statement]:

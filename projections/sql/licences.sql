@@ -27,5 +27,5 @@ set modules = %(modules)s, cameras = %(cameras)s, valid_from = %(valid_from)s, v
     position = %(position)s
 where id = %(id)s and position < %(position)s;
 
--- name: forget
+-- name: forget_licence
 delete from licence where id = %(id)s;

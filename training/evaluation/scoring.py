@@ -77,22 +77,19 @@ def score(sequence: Sequence, options: Many[str] = ()) -> Scores:
     )
 
 
+def rehearsed(sequence: Sequence, tracks: Boxes, frames: int, folder: Path) -> IncidentScores:
+    """What the rules make of somebody else's tracks, in pixels of the video. Raises StageFailed."""
+    clock, size, theirs = Clock(0, sequence.fps), size_of(sequence.video), folder / "theirs.slice"
+    write_truth(theirs, tracks, frames, size, clock)
+    seen = Perceived(theirs, tracks, tracks, frames, size, clock, {})
+    return _incidents(sequence, seen, sequence.truth.within(1, frames), folder)
+
+
 def _incidents(sequence: Sequence, seen: Perceived, truth: Boxes, folder: Path) -> IncidentScores:
     rules, perfect = folder / "rules.json", folder / "truth.slice"
     rules.write_text(json.dumps(list(sequence.rules or USUAL_RULES)), encoding="utf-8")
     write_truth(perfect, truth, seen.frames, seen.size, seen.clock)
     return incident_scores(judge(seen.slice_path, rules), seen.tracks, judge(perfect, rules), truth, seen.clock)
-
-
-def rehearsed(sequence: Sequence, tracks: Boxes, frames: int, folder: Path) -> IncidentScores:
-    """What the rules make of somebody else's tracks, in pixels of the video. Raises StageFailed."""
-    clock, size = Clock(0, sequence.fps), size_of(sequence.video)
-    rules, theirs, perfect = (folder / name for name in ("rules.json", "theirs.slice", "truth.slice"))
-    rules.write_text(json.dumps(list(sequence.rules or USUAL_RULES)), encoding="utf-8")
-    truth = sequence.truth.within(1, frames)
-    write_truth(theirs, tracks, frames, size, clock)
-    write_truth(perfect, truth, frames, size, clock)
-    return incident_scores(judge(theirs, rules), tracks, judge(perfect, rules), truth, clock)
 
 
 def by_use_case(scores: Many[Scores]) -> dict[str, dict[str, float]]:
