@@ -1,7 +1,6 @@
 """`python -m inference`: wires the models, the frames and the publisher, and runs until SIGTERM."""
 
 import logging
-import signal
 import sys
 import threading
 import time
@@ -28,6 +27,7 @@ from inference.trackers.identity import Starts
 from infra import logs
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
+from infra.stopping import stopping_on_signals
 from infra.vitals import Vitals
 
 log = logging.getLogger(__name__)
@@ -38,9 +38,7 @@ def main() -> int:
     logs.configure("inference")
     settings = InferenceSettings()
     cv2.setNumThreads(1)  # the cores belong to the detector and to the cameras' decoders
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = stopping_on_signals()
     try:
         with closing(Bridge(settings.nats_url.get_secret_value(), name="inference")) as bridge:
             return _serve(settings, bridge, stopping)

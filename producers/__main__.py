@@ -4,11 +4,9 @@ import argparse
 import logging
 import os
 import resource
-import signal
 import sys
 import threading
 import time
-from types import FrameType
 from typing import Final
 
 import av
@@ -20,6 +18,7 @@ from infra.frames import FrameWriter
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError, NoAnswer, Rejected
 from infra.settings import camera_credentials
+from infra.stopping import stopping_on_signals
 from infra.vitals import Vitals
 from producers.camera import CameraFacts, CameraWatch
 from producers.capture import CaptureLedger
@@ -84,7 +83,7 @@ def main() -> int:
     settings = ProducerSettings()
     resource.setrlimit(resource.RLIMIT_AS, (settings.memory_most_mib * MIB,) * 2)
     log.info("started", extra={"settings": settings.describe()})
-    stop = _stop_on_signals()
+    stop = stopping_on_signals()
     try:
         bridge = Bridge(settings.nats_url.get_secret_value(), name=f"producer.{camera}")
     except NatsAdapterError as error:
@@ -181,17 +180,6 @@ def _camera() -> CameraId:
         return CameraId(slug(given))
     except IdentifierRefused as error:
         parser.error(str(error))
-
-
-def _stop_on_signals() -> threading.Event:
-    stop = threading.Event()
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
-    return stop
 
 
 if __name__ == "__main__":

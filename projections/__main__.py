@@ -1,7 +1,6 @@
 """`python -m projections`: every projection in a thread of its own, until SIGTERM."""
 
 import logging
-import signal
 import sys
 import threading
 from contextlib import closing
@@ -12,6 +11,7 @@ from infra import logs
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
 from infra.persons.keys import Keys
+from infra.stopping import stopping_on_signals
 from infra.vitals import Vitals
 from projections.catalogue import ALL
 from projections.database import connect, is_alone
@@ -92,9 +92,7 @@ def main() -> int:
     """Returns 0 after SIGTERM, 2 when a projection met what it must not pass over."""
     logs.configure("projections")
     settings = ProjectionsSettings()
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = stopping_on_signals()
     try:
         with connect(settings.postgres_dsn.get_secret_value(), "tables") as connection:
             make_tables(connection)

@@ -1,7 +1,6 @@
 """`python -m domain.custodian`: the rounds by APScheduler on one thread, until SIGTERM."""
 
 import logging
-import signal
 import sys
 import threading
 from contextlib import closing
@@ -17,6 +16,7 @@ from domain.custodian.settings import CustodianSettings
 from infra import logs, objects
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
+from infra.stopping import stopping_on_signals
 from infra.vitals import Vitals
 
 log = logging.getLogger(__name__)
@@ -29,9 +29,7 @@ def main() -> int:
     """Returns 0 after SIGTERM, 2 when a setting is wrong or the message server is not there."""
     logs.configure("custodian")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = stopping_on_signals()
     try:
         settings = CustodianSettings()
         with closing(Bridge(settings.nats_url.get_secret_value(), name="custodian")) as bridge:

@@ -3,9 +3,7 @@
 import argparse
 import json
 import logging
-import signal
 import sys
-import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -27,6 +25,7 @@ from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
 from infra.persons.errors import PersonsError
 from infra.persons.keys import Keys
+from infra.stopping import stopping_on_signals
 from infra.vitals import Vitals
 
 log = logging.getLogger(__name__)
@@ -79,9 +78,7 @@ def _serve() -> int:
     """The process. Returns 0 after SIGTERM, 2 when the message server cannot be reached."""
     logs.configure("inquiry")
     settings = InquirySettings()
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = stopping_on_signals()
     try:
         with closing(Bridge(_address(settings), name="inquiry")) as bridge:
             vitals = Vitals("inquiry")

@@ -3,7 +3,6 @@
 import argparse
 import json
 import logging
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from domain.proof.checkpoint import NoteMalformed, NoteUntrusted, VerifierKey
 from infra import logs, objects
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
+from infra.stopping import stopping_on_signals
 from infra.vitals import Vitals
 
 log = logging.getLogger(__name__)
@@ -141,9 +141,7 @@ def _serve() -> int:
     """The process. Returns 0 after SIGTERM, 2 when nothing more may be signed."""
     logs.configure("notary")
     settings = NotarySettings()
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = stopping_on_signals()
     try:
         with closing(Bridge(settings.nats_url.get_secret_value(), name="notary")) as bridge:
             telling = Telling(bridge)

@@ -1,7 +1,6 @@
 """`python -m domain.service`: wires the rules loop and the command desk, and runs until SIGTERM."""
 
 import logging
-import signal
 import sys
 import threading
 from contextlib import closing
@@ -21,6 +20,7 @@ from infra.nats.errors import NatsAdapterError
 from infra.nats.streams import check_server, check_streams
 from infra.persons.errors import MasterKeyUnusable
 from infra.persons.keeper import KeyKeeper
+from infra.stopping import stopping_on_signals
 from infra.vitals import Vitals
 
 log = logging.getLogger(__name__)
@@ -32,9 +32,7 @@ def main() -> int:
     """Runs the service; while the history is not whole it only refuses. Returns 2 when it cannot go on."""
     logs.configure("domain")
     settings = DomainSettings()
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = stopping_on_signals()
     url = settings.nats_url.get_secret_value()
     try:
         bridge = Bridge(url, name="domain")

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import signal
 import sys
 import threading
 from contextlib import closing
@@ -12,6 +11,7 @@ from domain.replay.desk.settings import DeskSettings
 from infra import logs
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
+from infra.stopping import stopping_on_signals
 from infra.vitals import Vitals
 
 log = logging.getLogger(__name__)
@@ -24,9 +24,7 @@ def main() -> int:
     logs.configure(PROCESS)
     settings = DeskSettings()
     os.nice(settings.replay_nice)
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = stopping_on_signals()
     try:
         with closing(Bridge(settings.nats_url.get_secret_value(), name=PROCESS)) as bridge:
             _serve(settings, bridge, stopping)
