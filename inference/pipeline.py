@@ -5,7 +5,7 @@ With `Attention` a frame need not go to the detector: its tracks are followed in
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from inference.detections import Tracks, sound
 from inference.metrics import Metrics
 from inference.ppe import PpeStage
 from inference.protocols import Detector, Pending, Tracker
+from inference.scene import SceneStage, seen_by
 from inference.wearing import Attributes
 from infra.frames import SharedFrame
 
@@ -37,6 +38,7 @@ class CameraPipeline:
     wants_ppe     asked for every frame: the camera's settings may change
     max_boxes     a frame never yields more tracks
     attention     None where every frame goes to the detector
+    scenes        what else looks at the camera's frames
     """
 
     def __init__(
@@ -49,8 +51,9 @@ class CameraPipeline:
         wants_ppe: Callable[[], bool] = lambda: False,
         max_boxes: int = 300,
         attention: Attention | None = None,
+        scenes: Sequence[SceneStage] = (),
     ) -> None:
-        self._attention = attention
+        self._attention, self._scenes = attention, scenes
         self._detector, self._tracker, self._ppe = detector, tracker, ppe
         self._wants_ppe, self._metrics, self._max_boxes = wants_ppe, metrics, max_boxes
 
@@ -107,14 +110,15 @@ class CameraPipeline:
         *,
         predicted: bool,
     ) -> FrameAnalysed:
+        seen = seen_by(self._scenes, frame, tracks)
         return FrameAnalysed(
             camera_id=CameraId(frame.camera_id),
             frame=frame.frame,
             captured_at_us=frame.captured_at_us,
             width=frame.width,
             height=frame.height,
-            models=models,
-            tracks=observations(tracks, attributes, frame.width, frame.height),
+            models=(models[0], *seen.models, *models[1:]),
+            tracks=(*observations(tracks, attributes, frame.width, frame.height), *seen.tracks),
             last_captured_at_us=frame.captured_at_us,
             predicted=predicted,
         )

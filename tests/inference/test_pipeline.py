@@ -6,14 +6,24 @@ import numpy as np
 import pytest
 from prometheus_client import CollectorRegistry
 
-from domain.contracts.detections import Attribute, FrameAnalysed, ObjectClass, decode, encode
-from domain.contracts.identifiers import CameraId
-from inference.detections import Detections, nothing
+from domain.contracts.detections import (
+    Attribute,
+    FrameAnalysed,
+    ModelRef,
+    ObjectClass,
+    TrackObservation,
+    decode,
+    encode,
+)
+from domain.contracts.identifiers import CameraId, TrackId
+from inference.detections import Detections, Tracks, nothing
 from inference.metrics import Metrics
 from inference.pipeline import CameraPipeline
 from inference.ppe import PpeOptions, PpeStage
+from inference.scene import NOTHING_SEEN, Seen
 from inference.trackers.bytetrack import ByteTrack, TrackOptions
 from inference.wearing import Worn
+from infra.frames import SharedFrame
 from tests.inference.samples import MODEL, START_US, ScriptedDetector, detections, shared_frame
 
 PERSON = ((320.0, 90.0, 400.0, 270.0), 0.8)
@@ -49,6 +59,40 @@ def test_a_track_is_recorded_in_parts_of_the_frame() -> None:
     assert track.score == pytest.approx(0.8)
     assert (frame.width, frame.height, frame.frame, frame.models) == (640, 360, 1, (MODEL,))
     assert frame.captured_at_us == frame.last_captured_at_us == START_US + 100_000
+
+
+class Lathe:
+    """A stage that sees a machine in every second frame."""
+
+    model = ModelRef("lathe", "00" * 32)
+    machine = TrackObservation(TrackId(2**62), ObjectClass.TRUCK, 1.0, (0.0, 0.0, 0.5, 0.5))
+
+    def __init__(self) -> None:
+        self.shown: list[list[int]] = []
+
+    def observe(self, frame: SharedFrame, tracks: Tracks) -> Seen:
+        self.shown.append(tracks.ids.tolist())
+        return Seen((self.machine,), (self.model,)) if frame.frame % 2 else NOTHING_SEEN
+
+
+def test_what_a_stage_sees_is_added_with_its_model() -> None:
+    lathe = Lathe()
+    pipeline = CameraPipeline(
+        ScriptedDetector([detections(PERSON)] * 4),
+        ByteTrack(START_US // 1_000_000, TrackOptions()),
+        Metrics(CollectorRegistry()),
+        ppe=ppe_stage(*[nothing()] * 4)[0],
+        wants_ppe=lambda: True,
+        scenes=(lathe,),
+    )
+    frames = [pipeline.finish(pipeline.begin(shared_frame(number))) for number in range(4)]
+    assert [Lathe.machine in frame.tracks for frame in frames] == [False, True, False, True]
+    person = frames[3].tracks[0]
+    assert frames[3].tracks == (person, Lathe.machine)
+    assert lathe.shown[3] == [person.track_id]
+    assert [frame.models.count(Lathe.model) for frame in frames] == [0, 1, 0, 1]
+    assert frames[1].models[0] == MODEL
+    assert frames[1].models[-1] == MODEL
 
 
 def test_an_empty_frame_is_a_fact_too() -> None:
