@@ -21,10 +21,12 @@ from domain.contracts.events import (
     RetentionSet,
 )
 from domain.contracts.identifiers import CameraId, GroupId, ShopId
+from domain.contracts.plant import ARCHIVE_SCHEME
 from domain.fields import require, require_aware, require_object, require_slug, require_text
 from domain.refusals import PlantPartRetired, PlantPartUnknown
 
-SOURCE_SCHEMES = ("rtsp://", "rtsps://", "file://")
+LIVE_SCHEMES = ("rtsp://", "rtsps://", "file://")
+SOURCE_SCHEMES = (*LIVE_SCHEMES, ARCHIVE_SCHEME)
 LONGEST_RETENTION_DAYS = 3660
 
 
@@ -64,19 +66,29 @@ def decide(command: CameraCommand, state: Camera | None) -> list[CameraEvent]:
 def _register(c: RegisterCamera, state: Camera | None) -> list[CameraEvent]:
     require_slug("camera_id", c.camera_id)
     require_text("name", c.name)
-    require(c.source.startswith(SOURCE_SCHEMES), "source", "rtsp://, rtsps:// or file://")
-    require("@" not in c.source.split("://", 1)[1].split("/", 1)[0], "source", "an address without credentials")
+    require(c.source.startswith(SOURCE_SCHEMES), "source", "rtsp://, rtsps://, file:// or archive://")
+    require(_has_no_credentials(c.source), "source", "an address without credentials")
+    if c.analysis_source is not None:
+        require(c.analysis_source.startswith(LIVE_SCHEMES), "analysis_source", "rtsp://, rtsps:// or file://")
+        require(_has_no_credentials(c.analysis_source), "analysis_source", "an address without credentials")
+        require(c.source.startswith(LIVE_SCHEMES), "analysis_source", "only for a camera that is watched live")
     require(0.2 <= c.target_fps <= 60.0, "target_fps", "0.2 to 60 frames/s")
     require(160 <= c.analysis_width <= 3840, "analysis_width", "160 to 3840 pixels")
-    fields = (c.camera_id, c.name, c.source, c.target_fps, c.analysis_width, c.ppe)
+    fields = _fields(c)
     if state is None:
         return [CameraRegistered(*fields)]
     unchanged = not state.retired and _fields(state.settings) == fields
     return [] if unchanged else [CameraConfigured(*fields)]
 
 
-def _fields(e: CameraRegistered | CameraConfigured) -> tuple[CameraId, str, str, float, int, bool]:
-    return e.camera_id, e.name, e.source, e.target_fps, e.analysis_width, e.ppe
+def _fields(
+    e: RegisterCamera | CameraRegistered | CameraConfigured,
+) -> tuple[CameraId, str, str, float, int, bool, str | None, bool]:
+    return e.camera_id, e.name, e.source, e.target_fps, e.analysis_width, e.ppe, e.analysis_source, e.plates
+
+
+def _has_no_credentials(address: str) -> bool:
+    return "@" not in address.split("://", 1)[1].split("/", 1)[0]
 
 
 def _move(c: MoveCameraToGroup, state: Camera) -> list[CameraEvent]:

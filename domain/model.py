@@ -4,13 +4,13 @@ A version comes into service when it was evaluated and, where another serves alr
 decide otherwise, knowingly, and the fact says which criteria it failed (R182).
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from math import isfinite
 from typing import assert_never
 
-from domain import shadow
+from domain import model_force, shadow
 from domain.contracts.commands import (
     ModelCommand,
     PromoteModel,
@@ -20,6 +20,7 @@ from domain.contracts.commands import (
     ScoreShadow,
     StartShadow,
 )
+from domain.contracts.commands.learning import ImportModel, PutModelInForce, WithdrawModel
 from domain.contracts.events import (
     ModelEvaluated,
     ModelEvent,
@@ -29,6 +30,7 @@ from domain.contracts.events import (
     ShadowScored,
     ShadowStarted,
 )
+from domain.contracts.events.learning import ModelImported, ModelPutInForce, ModelWithdrawn
 from domain.contracts.learning import Criterion, ShadowFigures, ShadowVerdict
 from domain.fields import (
     LONGEST_KEY,
@@ -39,34 +41,13 @@ from domain.fields import (
     require_slug,
     require_text,
 )
+from domain.model_force import LONGEST_REASON
+from domain.model_state import State, Version, VersionUnknown, version_of
 from domain.refusals import Refusal
 
-LONGEST_REASON = 2000
+__all__ = ["State", "VersionUnknown", "decide", "evolve"]
+
 MOST_METRICS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """shadowing: its shadow run goes on; scored: how that run stood last"""
-
-    trained: ModelTrained
-    evaluations: tuple[ModelEvaluated, ...] = ()
-    shadowing: bool = False
-    scored: ShadowScored | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """serving: versions in the order in which they came into service; the last one serves, the others did before"""
-
-    versions: Mapping[int, Version] = field(default_factory=dict)
-    serving: tuple[int, ...] = ()
-
-
-class VersionUnknown(Refusal):
-    """There is no such version of the model."""
-
-    code = "model_version_unknown"
 
 
 class NothingInService(Refusal):
@@ -120,6 +101,12 @@ def decide(command: ModelCommand, state: State, at: datetime) -> list[ModelEvent
             return _promote(command, state)
         case RollBackModel():
             return _roll_back(command, state)
+        case ImportModel():
+            return model_force.imported(command, state)
+        case PutModelInForce():
+            return model_force.put_in_force(command, state)
+        case WithdrawModel():
+            return model_force.withdrawn(command, state)
     assert_never(command)
 
 
@@ -131,7 +118,7 @@ def _train(c: RecordTraining, state: State) -> list[ModelEvent]:
     require_slug("dataset_id", c.dataset_id)
     require(c.dataset_version >= 1, "dataset_version", "1 or more")
     require_text("code_revision", c.code_revision)
-    if any(v.trained.digest == c.digest for v in state.versions.values()):
+    if any(v.weights.digest == c.digest for v in state.versions.values()):
         return []  # the same weights are the same version
     return [
         ModelTrained(
@@ -149,7 +136,7 @@ def _train(c: RecordTraining, state: State) -> list[ModelEvent]:
 
 
 def _evaluate(c: RecordEvaluation, state: State) -> list[ModelEvent]:
-    version = _version(c.model_version, state)
+    version = version_of(c.model_version, state)
     require_slug("dataset_id", c.dataset_id)
     require(c.dataset_version >= 1, "dataset_version", "1 or more")
     require(1 <= len(c.metrics) <= MOST_METRICS, "metrics", f"1 to {MOST_METRICS}")
@@ -160,7 +147,7 @@ def _evaluate(c: RecordEvaluation, state: State) -> list[ModelEvent]:
 
 
 def _start_shadow(c: StartShadow, state: State, at: datetime) -> list[ModelEvent]:
-    version = _version(c.model_version, state)
+    version = version_of(c.model_version, state)
     if not state.serving:
         raise NothingInService("there is no version in service to compare it with")
     if state.serving[-1] == c.model_version:
@@ -176,7 +163,7 @@ def _start_shadow(c: StartShadow, state: State, at: datetime) -> list[ModelEvent
 
 
 def _score_shadow(c: ScoreShadow, state: State) -> list[ModelEvent]:
-    version = _version(c.model_version, state)
+    version = version_of(c.model_version, state)
     if not version.shadowing:
         raise NoShadowRun(f"version {c.model_version} has no shadow run that goes on")
     _check_figures(c.figures)
@@ -198,7 +185,7 @@ def _check_figures(f: ShadowFigures) -> None:
 
 
 def _promote(c: PromoteModel, state: State) -> list[ModelEvent]:
-    version = _version(c.model_version, state)
+    version = version_of(c.model_version, state)
     if state.serving[-1:] == (c.model_version,):
         return []
     require_text("reason", c.reason, LONGEST_REASON)
@@ -207,7 +194,7 @@ def _promote(c: PromoteModel, state: State) -> list[ModelEvent]:
     failed = _failed(version, state)
     if failed and not c.knowingly:
         raise NotProven(f"version {c.model_version} fails {', '.join(failed)}")
-    return [ModelPromoted(c.model_version, version.trained.digest, c.reason, failed)]
+    return [ModelPromoted(c.model_version, version.weights.digest, c.reason, failed)]
 
 
 def _failed(version: Version, state: State) -> tuple[Criterion, ...]:
@@ -224,14 +211,7 @@ def _roll_back(c: RollBackModel, state: State) -> list[ModelEvent]:
     if len(state.serving) < 2:
         raise NothingToRollBackTo("no version was in service before this one")
     before, now = state.serving[-2:]
-    return [ModelRolledBack(now, before, state.versions[before].trained.digest, c.reason)]
-
-
-def _version(number: int, state: State) -> Version:
-    found = state.versions.get(number)
-    if found is None:
-        raise VersionUnknown(f"there is no version {number}")
-    return found
+    return [ModelRolledBack(now, before, state.versions[before].weights.digest, c.reason)]
 
 
 def evolve(state: State, event: ModelEvent) -> State:
@@ -252,6 +232,13 @@ def evolve(state: State, event: ModelEvent) -> State:
         case ShadowScored(model_version=number, verdict=verdict):
             goes_on = verdict is not ShadowVerdict.ROLL_BACK
             return _changed(state, number, lambda v: replace(v, shadowing=goes_on, scored=event))
+        case ModelImported(model_version=number, form=form):
+            known = state.versions.get(number, Version(event))
+            return replace(state, versions={**state.versions, number: replace(known, form=form)})
+        case ModelPutInForce():
+            return replace(state, forced=event)
+        case ModelWithdrawn():
+            return replace(state, forced=None) if not event.cameras else state
     assert_never(event)
 
 

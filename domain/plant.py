@@ -17,6 +17,7 @@ from domain.contracts.commands import (
     PlantCommand,
     PublishRule,
     RegisterCamera,
+    RenewReference,
     RetireCamera,
     RetireRule,
     RetireZone,
@@ -31,6 +32,7 @@ from domain.contracts.events import (
     ObjectPermitted,
     PlantEvent,
     ReferenceFrameSet,
+    ReferenceRenewed,
     RetentionSet,
     RulePublished,
     RuleRetired,
@@ -71,7 +73,7 @@ def decide(command: PlantCommand, state: State, at: datetime) -> list[PlantEvent
     match command:
         case RegisterCamera() | RetireCamera() | MoveCameraToGroup() | SetReferenceFrame() | SetRetention():
             return [*camera.decide(command, state if isinstance(state, Camera) else None)]
-        case DrawZone() | RetireZone() | PermitObject():
+        case DrawZone() | RetireZone() | PermitObject() | RenewReference():
             return [*zone.decide(command, state if isinstance(state, Zone) else None, at)]
         case PublishRule() | RetireRule():
             return [*rule.decide(command, state if isinstance(state, Rule) else None, at)]
@@ -90,7 +92,7 @@ def evolve(state: State, event: PlantEvent) -> State:
             | RetentionSet()
         ):
             return camera.evolve(state if isinstance(state, Camera) else None, event) or Absent()
-        case ZoneDrawn() | ZoneRetired() | ObjectPermitted():
+        case ZoneDrawn() | ZoneRetired() | ObjectPermitted() | ReferenceRenewed():
             return zone.evolve(state if isinstance(state, Zone) else None, event) or Absent()
         case RulePublished() | RuleRetired():
             return rule.evolve(state if isinstance(state, Rule) else None, event) or Absent()

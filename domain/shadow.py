@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from domain.contracts.learning import Criterion, ShadowFigures, ShadowVerdict
+from domain.contracts.learning import LARGEST_MODEL_BYTES, Criterion, ShadowFigures, ShadowVerdict
 
 MOST_MISSES: Final = 0.01
 MISSES_TO_ROLL_BACK: Final = 0.10
@@ -10,7 +10,6 @@ LEAST_RECALL_GAIN: Final = 0.02
 FALSE_ALARMS_TO_ROLL_BACK: Final = 1.5
 FALSE_ALARMS_PER_HOUR_TO_ROLL_BACK: Final = 40.0
 SLOWEST_S: Final = 5.0
-LARGEST_BYTES: Final = 150_000_000
 
 
 def verdict(figures: ShadowFigures) -> tuple[ShadowVerdict, tuple[Criterion, ...]]:
@@ -44,6 +43,6 @@ def _unmet(f: ShadowFigures) -> tuple[Criterion, ...]:
         Criterion.DUPLICATES: f.dup_new > f.dup_old,
         Criterion.TTD_P95: f.ttd_p95_new_s > f.ttd_p95_old_s,
         Criterion.TTD_MEAN: f.ttd_mean_new_s > SLOWEST_S,
-        Criterion.SIZE: f.size_bytes > LARGEST_BYTES,
+        Criterion.SIZE: f.size_bytes > LARGEST_MODEL_BYTES,
     }
     return tuple(criterion for criterion, fails in tests.items() if fails)

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from domain.contracts.commands import DrawZone, PermitObject, RetireZone, ZoneCommand
+from domain.contracts.commands import DrawZone, PermitObject, RenewReference, RetireZone, ZoneCommand
 from domain.contracts.detections import Box
-from domain.contracts.events import ObjectPermitted, ZoneDrawn, ZoneEvent, ZoneRetired
+from domain.contracts.events import ObjectPermitted, ReferenceRenewed, ZoneDrawn, ZoneEvent, ZoneRetired
 from domain.contracts.plant import DirectionLine
 from domain.fields import FieldRefused, require, require_aware, require_slug, require_text
 from domain.refusals import PlantPartRetired, PlantPartUnknown
@@ -36,7 +36,11 @@ def decide(command: ZoneCommand, state: Zone | None, at: datetime) -> list[ZoneE
         case RetireZone(zone_id):
             return [] if state.retired else [ZoneRetired(zone_id, at + SETTLING)]
         case PermitObject():
+            _require_drawn(state)
             return _permit(command, state, at)
+        case RenewReference(zone_id):
+            _require_drawn(state)
+            return [ReferenceRenewed(zone_id, at)]
     assert_never(command)
 
 
@@ -57,6 +61,7 @@ def _draw(c: DrawZone, state: Zone | None, at: datetime) -> list[ZoneEvent]:
         state is not None
         and not state.retired
         and replace(state.drawn, zone_version=version) == replace(drawn, effective_from=state.drawn.effective_from)
+        and (c.effective_from is None or c.effective_from >= state.drawn.effective_from)
     ):
         return []
     return [drawn]
@@ -68,9 +73,12 @@ def _check_line(line: DirectionLine) -> None:
     require(line.start != line.end, "line", "two different points")
 
 
-def _permit(c: PermitObject, state: Zone, at: datetime) -> list[ZoneEvent]:
+def _require_drawn(state: Zone) -> None:
     if state.retired:
-        raise PlantPartRetired(f"zone {c.zone_id!r} is retired; draw it again first")
+        raise PlantPartRetired(f"zone {state.drawn.zone_id!r} is retired; draw it again first")
+
+
+def _permit(c: PermitObject, state: Zone, at: datetime) -> list[ZoneEvent]:
     x1, y1, x2, y2 = c.region
     require(0.0 <= x1 < x2 <= 1.0 and 0.0 <= y1 < y2 <= 1.0, "region", "x1 < x2 and y1 < y2 inside the picture (0..1)")
     require(len(c.note) <= LONGEST_NOTE, "note", f"up to {LONGEST_NOTE} characters")
@@ -78,7 +86,7 @@ def _permit(c: PermitObject, state: Zone, at: datetime) -> list[ZoneEvent]:
     known = state.permits.get(c.region)
     if known is not None and c.since in (None, known.since) and (c.until, c.note) == (known.until, known.note):
         return []
-    since = c.since or at
+    since = c.since or at + SETTLING
     require_aware("since", since)
     require(
         since < c.until and c.until - since <= LONGEST_PERMIT,
@@ -99,4 +107,6 @@ def evolve(state: Zone | None, event: ZoneEvent) -> Zone | None:
             return replace(state, retired=True)
         case ObjectPermitted(region=region):
             return replace(state, permits=state.permits | {region: event})
+        case ReferenceRenewed():
+            return state
     assert_never(event)

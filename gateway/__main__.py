@@ -12,6 +12,7 @@ import uvicorn
 
 from gateway.app import application
 from gateway.commands import DomainCommands
+from gateway.copies.desk import Copies
 from gateway.database import Database, sql
 from gateway.feed import IncidentFeed
 from gateway.inquiries import Inquiries
@@ -70,11 +71,13 @@ async def build(settings: GatewaySettings, stack: AsyncExitStack) -> tuple[Servi
         command_timeout_s=settings.command_timeout_s,
         projection_timeout_s=settings.projection_timeout_s,
     )
+    store = objects.client(settings)
+    copies = Copies(store, settings.s3_bucket, settings.home / "cache" / "copies", settings.copies_most_mib << 20)
     services = Services(
         settings=settings,
         database=database,
         nats=nc,
-        objects=objects.client(settings),
+        objects=store,
         sessions=Sessions(database, timedelta(hours=settings.session_hours)),
         passwords=Passwords(database),
         attempts=attempts,
@@ -86,6 +89,7 @@ async def build(settings: GatewaySettings, stack: AsyncExitStack) -> tuple[Servi
         replay=ReplayQuestions(nc, timeout_s=settings.command_timeout_s),
         inquiries=Inquiries(nc, timeout_s=settings.inquiry_timeout_s),
         links=MediaLinks(_link_key(settings), settings.media_link_s),
+        copies=copies,
         vitals=VitalsBoard(),
         measures=Measures(vitals.registry),
     )

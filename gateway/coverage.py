@@ -109,18 +109,31 @@ def asked(turns: Sequence[Turn], since: datetime, until: datetime, now: datetime
 
 
 def buckets(
-    rows: Iterable[MinuteRow], asked_for: Sequence[Interval], since: datetime, until: datetime, size: timedelta
+    rows: Iterable[MinuteRow],
+    asked_for: Sequence[Interval],
+    since: datetime,
+    until: datetime,
+    size: timedelta,
+    *,
+    blind: Sequence[Interval] = (),
 ) -> list[Bucket]:
-    """Stretches of `size` (whole minutes) from `since` to `until`, both whole minutes."""
+    """Stretches of `size` (whole minutes) from `since` to `until`, both whole minutes.
+
+    blind   when pictures were analysed that could show nothing: gaps, too (docs/adr/0016)
+    """
     known = {row.minute: row for row in rows}
     return [
-        _bucket(known, asked_for, start, min(start + size, until))
+        _bucket(known, asked_for, start, min(start + size, until), blind)
         for start in (since + size * i for i in range(-(-(until - since) // size)))
     ]
 
 
 def _bucket(
-    known: Mapping[datetime, MinuteRow], asked_for: Sequence[Interval], start: datetime, end: datetime
+    known: Mapping[datetime, MinuteRow],
+    asked_for: Sequence[Interval],
+    start: datetime,
+    end: datetime,
+    blind: Sequence[Interval],
 ) -> Bucket:
     asked_s, gaps, expected = 0.0, list[Gap](), 0
     rows: list[MinuteRow] = []
@@ -130,7 +143,8 @@ def _bucket(
             rows.append(row)
             asked_s += (minute + MINUTE - row.since).total_seconds()
             expected += row.expected
-            gaps += [Gap(_time(g["since"]), _time(g["until"]), GapReason(g["reason"])) for g in row.gaps]
+            told = [Gap(_time(g["since"]), _time(g["until"]), GapReason(g["reason"])) for g in row.gaps]
+            gaps += _with_blind(told, _inside(blind, row.since, minute + MINUTE))
         else:
             untold = [Gap(a, b, GapReason.PROCESS_DOWN) for a, b in _inside(asked_for, minute, minute + MINUTE)]
             asked_s += sum((gap.until - gap.since).total_seconds() for gap in untold)
@@ -149,6 +163,19 @@ def _bucket(
         models=tuple({ModelRef(m["id"], m["digest"]): None for row in rows for m in row.models}),
         gaps=tuple(_merged(gaps)),
     )
+
+
+def _with_blind(gaps: Sequence[Gap], blind: Sequence[Interval]) -> list[Gap]:
+    """The gaps, and the blind times between them."""
+    found = list(gaps)
+    for since, until in blind:
+        at = since
+        for gap in sorted(found, key=lambda g: g.since):
+            if at < gap.until and gap.since < until:
+                found += [Gap(at, gap.since, GapReason.BLIND)] if at < gap.since else []
+                at = gap.until
+        found += [Gap(at, until, GapReason.BLIND)] if at < until else []
+    return sorted(found, key=lambda g: g.since)
 
 
 def _dropped(rows: Sequence[MinuteRow]) -> tuple[Dropped, ...]:

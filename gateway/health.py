@@ -69,7 +69,7 @@ async def examine(services: Services) -> Health:
     """Asks the database and NATS, and looks at the vitals heard."""
     try:
         positions: dict[str, int] | None = await _positions(services)
-        cameras = [camera.id for camera in await plant.cameras(services.database)]
+        cameras = [each.id for each in await plant.cameras(services.database) if not each.is_archive]
     except (DatabaseBusy, psycopg.Error):
         positions, cameras = None, []
     newest = await _newest_event(services)

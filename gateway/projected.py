@@ -16,6 +16,7 @@ CHANNEL = "kaska_projected"
 INCIDENTS = "incidents"
 PLANT = "plant"
 ACCESS = "access"
+RECORDINGS = "recordings"
 _RETRY_S = 0.5
 
 

@@ -17,8 +17,8 @@ FRESH_S: Final = 2.0
 """How long a right that was revoked may still hold on an open socket, for media and for live pictures."""
 
 SHOW_CAMERA: Final = (
-    *(Right.WATCH_LIVE, Right.VIEW_INCIDENTS, Right.VIEW_REPORTS),
-    *(Right.CONFIGURE_CAMERAS, Right.PUBLISH_RULES, Right.SET_RETENTION),
+    *(Right.WATCH_LIVE, Right.VIEW_INCIDENTS, Right.VIEW_REPORTS, Right.VIEW_FACES),
+    *(Right.CONFIGURE_CAMERAS, Right.PUBLISH_RULES, Right.SET_RETENTION, Right.RECORD_VIDEO),
 )
 """Each of them shows a camera with its zones and rules: without it the right could not be used."""
 

@@ -8,6 +8,7 @@ from nats.aio.client import Client
 from starlette.requests import HTTPConnection
 
 from gateway.commands import DomainCommands
+from gateway.copies.desk import Copies
 from gateway.database import Database
 from gateway.feed import IncidentFeed
 from gateway.inquiries import Inquiries
@@ -41,6 +42,7 @@ class Services:
     replay: ReplayQuestions
     inquiries: Inquiries
     links: MediaLinks
+    copies: Copies
     vitals: VitalsBoard
     measures: Measures
 

@@ -27,6 +27,7 @@ class GatewaySettings(ProcessSettings):
     )
     session_hours: float = Field(12.0, gt=0, le=168, description="hours until a person must sign in again")
     media_link_s: int = Field(600, ge=10, le=3600, description="seconds for which a media link is valid, at least")
+    copies_most_mib: int = Field(2048, ge=1, description="disk limit of derived copies of videos; the oldest go first")
     command_timeout_s: float = Field(5.0, gt=0, description="longest wait for the domain's answer to a command")
     projection_timeout_s: float = Field(5.0, gt=0, description="longest wait until a command's result can be read")
     inquiry_timeout_s: float = Field(10.0, gt=0, description="longest wait for a passport")

@@ -8,22 +8,32 @@ from contextlib import closing
 
 import cv2
 
+from domain.contracts.learning import ModelKind
+from domain.contracts.plant import RuleKind
 from inference.attention import Attention
 from inference.background import made_in_background
 from inference.cameras import CameraFacts
 from inference.coverage import CoverageKeeper
 from inference.detectors import create
-from inference.detectors.options import YoloOptions
+from inference.detectors.options import PARTS, YoloOptions
 from inference.errors import InferenceError
+from inference.faces import open_faces
+from inference.machines.stage import Machines
 from inference.metrics import Metrics
+from inference.objects.stage import Objects
 from inference.pipeline import CameraPipeline
+from inference.plates import open_plates
 from inference.ppe import PpeOptions, PpeStage, baseline_detector
 from inference.publisher import Publisher
+from inference.quality.desk import QualityDesk
+from inference.registry.bringing import Bringer
+from inference.registry.desk import ModelDesk
 from inference.service import InferenceLoop
 from inference.settings import InferenceSettings
 from inference.sources import FrameSources
 from inference.trackers.bytetrack import ByteTrack, TrackOptions
 from inference.trackers.identity import Starts
+from inference.zones import ZoneFacts
 from infra import logs
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
@@ -31,6 +41,9 @@ from infra.stopping import stopping_on_signals
 from infra.vitals import Vitals
 
 log = logging.getLogger(__name__)
+
+MODELS_S = 20.0
+"""So long the first frame waits for the models that are in force."""
 
 
 def main() -> int:
@@ -51,30 +64,48 @@ def _serve(settings: InferenceSettings, bridge: Bridge, stopping: threading.Even
     vitals = Vitals("inference")
     metrics = Metrics(vitals.registry)
     options = YoloOptions(
-        settings.detector_width, settings.detector_height, settings.detector_threads, settings.min_score
+        settings.detector_width,
+        settings.detector_height,
+        settings.detector_threads,
+        settings.min_score,
+        parts=() if settings.every_frame else PARTS,
     )
     detector = made_in_background(lambda: create(settings.detector, options))
     ppe_detector = made_in_background(lambda: baseline_detector(settings.detector_threads))
-    facts = CameraFacts(bridge)
+    facts, zones = CameraFacts(bridge), ZoneFacts(bridge)
+    models = ModelDesk(bridge, Bringer(settings, options).open, vitals.registry)
     publisher = Publisher(bridge, metrics, settings.batch_s, settings.queue_limit)
     sources = FrameSources(settings.frames_dir, settings.max_lag_s, time.time)
-    starts = Starts()
+    starts, faces = Starts(), open_faces(vitals.registry)
+    plates = open_plates(bridge, facts.wants_plates, vitals.registry)
+    machines, objects = Machines(settings.home, zones), Objects(settings.home, zones)
+    quality = QualityDesk(bridge, settings.home, vitals.registry)
 
     def make_pipeline(camera: str) -> CameraPipeline:
         tracking = TrackOptions(lost_s=settings.lost_track_s)
         tracker = ByteTrack(starts.next(time.time_ns() // 1000), tracking)
         ppe = PpeStage(
-            ppe_detector,
+            models.on(ModelKind.PPE, camera, ppe_detector),
             PpeOptions(settings.ppe_min_person_px, settings.ppe_max_regions, settings.ppe_interval_s),
         )
         return CameraPipeline(
-            detector,
+            models.on(ModelKind.DETECTOR, camera, detector),
             tracker,
             metrics,
             ppe=ppe,
             wants_ppe=lambda: facts.wants_ppe(camera),
+            wants_weapons=lambda: zones.asks(camera, RuleKind.WEAPON),
             max_boxes=settings.max_boxes,
-            attention=None if settings.every_frame else Attention(tracking.new_score, lambda: facts.wants_ppe(camera)),
+            scenes=(
+                *objects.stages(camera),
+                *machines.stages(camera),
+                *faces.stages(camera),
+                *plates.stages(camera),
+                *quality.stages(camera),
+            ),
+            attention=None
+            if settings.every_frame
+            else Attention(tracking.new_score, lambda: facts.wants_ppe(camera), detector.inputs),
         )
 
     coverage = CoverageKeeper(
@@ -89,12 +120,18 @@ def _serve(settings: InferenceSettings, bridge: Bridge, stopping: threading.Even
     )
     vitals.start(bridge)
     coverage.start()
+    models.start(MODELS_S)
     log.info("inference runs", extra={"settings": settings.describe(), "model": detector.model.id})
     while not stopping.is_set():
         loop.step()
     loop.drain()
     coverage.stop()
+    models.close()
     facts.close()
+    zones.close()
+    faces.close()
+    plates.close()
+    quality.close()
     return 1 if publisher.close() else 0
 
 

@@ -17,12 +17,17 @@ COCO80: Final[dict[int, ObjectClass]] = {
     5: ObjectClass.BUS,
     7: ObjectClass.TRUCK,
     **dict.fromkeys(range(14, 24), ObjectClass.ANIMAL),
+    34: ObjectClass.WEAPON,
+    43: ObjectClass.WEAPON,
 }
-"""Index among the 80 classes of YOLO's outputs. 14 to 23 are bird, cat, dog, horse, ... giraffe."""
+"""Index among the 80 classes of YOLO's outputs. 14 to 23 are bird, cat, dog, horse, ... giraffe; 34 is baseball bat, 43
+knife."""
 
 COCO90: Final[dict[int, ObjectClass]] = {
     **{index: COCO80[index] for index in (0, 1, 2, 3, 5, 7)},
     **dict.fromkeys(range(15, 25), ObjectClass.ANIMAL),
+    38: ObjectClass.WEAPON,
+    48: ObjectClass.WEAPON,
 }
 """Index among the 90 places of the original label map, which has gaps (EfficientDet)."""
 

@@ -10,13 +10,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.detections import Floats, Tracks
+from inference.detections import Floats, Mask, Tracks
 from inference.motion import Glance
 from infra.frames import Pixels
 
 COLUMNS: Final = np.array([0.3, 0.5, 0.7], np.float32)
 ROWS: Final = np.array([0.12, 0.25, 0.4, 0.55, 0.7], np.float32)
 """Where in a box its flow is looked at: head, trunk and thighs, away from the background beside them."""
+
+GRID: Final = np.stack(np.meshgrid(COLUMNS, ROWS), axis=-1).reshape(-1, 2)
+"""(15, 2) all of them."""
 
 WINDOW: Final = (9, 9)
 PYRAMID: Final = 1
@@ -64,17 +67,26 @@ class Follower:
         return self._known.tracks
 
     @property
-    def is_lost(self) -> bool:
-        """Whether a track goes on without anything in the picture that would say so."""
-        return bool((self._known.blind > MOST_BLIND).any())
+    def blind(self) -> Mask:
+        """(n,) which tracks go on without anything in the picture that would say so."""
+        return np.asarray(self._known.blind > MOST_BLIND)
 
-    def found(self, tracks: Tracks, glance: Glance, captured_at_us: int) -> None:
-        """The detector has looked: these are the tracks of this frame."""
+    def found(self, tracks: Tracks, is_seen: Mask, glance: Glance, captured_at_us: int) -> None:
+        """The detector has looked: these are the tracks of this frame.
+
+        is_seen   (n,) of each, whether it was looked at; the others only go on
+        """
         before = {int(i): at for at, i in enumerate(self._known.tracks.ids)}
         middles = (tracks.boxes[:, :2] + tracks.boxes[:, 2:]) / 2
         speeds = np.zeros((len(tracks), 2), np.float32)
+        blind = np.zeros(len(tracks), np.int64)
         looked: dict[int, tuple[float, float, int]] = {}
         for at, i in enumerate(tracks.ids.tolist()):
+            if not is_seen[at] and i in before:
+                speeds[at], blind[at] = self._known.speeds[before[i]], self._known.blind[before[i]]
+                if i in self._looked:
+                    looked[i] = self._looked[i]
+                continue
             x, y = middles[at].tolist()
             looked[i] = (x, y, captured_at_us)
             last = self._looked.get(i)
@@ -84,7 +96,7 @@ class Follower:
                 if i in before and not self._known.blind[before[i]]:
                     speeds[at] = (speeds[at] + self._known.speeds[before[i]]) / 2
         self._looked = looked
-        self._known = _Known(tracks, speeds, np.zeros(len(tracks), np.int64))
+        self._known = _Known(tracks, speeds, blind)
         self._small, self._at_us = glance.small, captured_at_us
 
     def follow(self, glance: Glance, captured_at_us: int, width: int, height: int) -> None:
@@ -142,8 +154,7 @@ def flow(before: Pixels, now: Pixels, boxes: Floats, expected: Floats) -> tuple[
     expected      (n, 2) the step that its speed would give
     """
     size = boxes[:, 2:] - boxes[:, :2]
-    grid = np.stack(np.meshgrid(COLUMNS, ROWS), axis=-1).reshape(-1, 2)
-    points = boxes[:, None, :2] + grid[None] * size[:, None]
+    points = boxes[:, None, :2] + GRID[None] * size[:, None]
     guess = (points + expected[:, None]).astype(np.float32)
     found, status, error = cv2.calcOpticalFlowPyrLK(
         before,

@@ -29,13 +29,19 @@ DEVIATIONS: Final = 3.5
 """A change counts from so many times the change that is usual at its place."""
 
 LEAST_AREA: Final = 12
-"""Pixels of the small luma that must change together."""
+"""Pixels of the small luma that must change near each other."""
 
 EVERYWHERE: Final = 0.5
 """More of the picture changed than objects could explain: a light was switched, or the camera turned."""
 
 MARGIN: Final = 0.25
 """Shadow and swinging arms reach so far over a box, in parts of its size."""
+
+NEAR: Final = 4
+"""Pixels of the small luma: what moves less than two of these apart belongs together, as the head and the legs of
+somebody in grey overalls."""
+
+NO_BLOBS: Final[Floats] = np.empty((0, 4), np.float32)
 
 _KERNEL: Final = cv2.getStructuringElement(cv2.MORPH_RECT, (2, 2))
 
@@ -55,16 +61,18 @@ class Glance:
     scale: float
     is_new: bool
 
-    def area_outside(self, boxes: Floats) -> int:
-        """Moving pixels of the small luma that none of the boxes, (n, 4) in pixels of the frame, explains."""
+    def blobs_outside(self, boxes: Floats) -> Floats:
+        """(n, 4) pixels of the frame: where something moves that none of the boxes, (n, 4) likewise, explains."""
         if not self.moving.any():
-            return 0
-        left = self.moving.copy()
+            return NO_BLOBS
+        left = self.moving.view(np.uint8).copy()
         for x1, y1, x2, y2 in (boxes * self.scale).tolist():
             across, down = MARGIN * (x2 - x1) + 2, MARGIN * (y2 - y1) + 2
             top, bottom = max(0, int(y1 - down)), max(0, math.ceil(y2 + down))
-            left[top:bottom, max(0, int(x1 - across)) : max(0, math.ceil(x2 + across))] = False
-        return int(np.count_nonzero(left))
+            left[top:bottom, max(0, int(x1 - across)) : max(0, math.ceil(x2 + across))] = 0
+        if cv2.countNonZero(left) < LEAST_AREA:
+            return NO_BLOBS
+        return _blobs(left) / np.float32(self.scale)
 
     def share_inside(self, boxes: Floats) -> list[float]:
         """Of each box, (n, 4) in pixels of the frame, the part that differs from the background."""
@@ -73,6 +81,19 @@ class Glance:
             part = self.moving[max(0, int(y1)) : max(0, math.ceil(y2)), max(0, int(x1)) : max(0, math.ceil(x2))]
             shares.append(float(np.count_nonzero(part)) / part.size if part.size else 0.0)
         return shares
+
+
+def _blobs(moving: Pixels) -> Floats:
+    """(n, 4) around each group of at least LEAST_AREA moving pixels; tiles of NEAR pixels that touch are one group."""
+    height, width = moving.shape
+    size = (-(-width // NEAR), -(-height // NEAR))
+    padded = cv2.copyMakeBorder(moving, 0, size[1] * NEAR - height, 0, size[0] * NEAR - width, cv2.BORDER_CONSTANT)
+    tiles = cv2.resize(padded * np.uint8(255), size, interpolation=cv2.INTER_AREA)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((tiles > 0).view(np.uint8), connectivity=8)
+    areas = np.bincount(labels.ravel(), tiles.ravel() * (NEAR * NEAR / 255.0), count)[1:]
+    left, top, across, down = stats[1:, :4].astype(np.float32).T * NEAR
+    boxes = np.stack([left, top, left + across, top + down], axis=1)
+    return np.asarray(boxes[areas >= LEAST_AREA], np.float32)
 
 
 class MotionGate:

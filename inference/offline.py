@@ -8,7 +8,7 @@ FOLDER/recording.json    frames, fps, size of the video's picture, model, second
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -25,10 +25,14 @@ from inference.detections import Detections
 from inference.detectors import create
 from inference.detectors.options import YoloOptions
 from inference.errors import InferenceError
+from inference.machines.listed import listed_machines
 from inference.metrics import Metrics
+from inference.objects.listed import listed_zones
+from inference.parts import Size
 from inference.pipeline import CameraPipeline
 from inference.ppe import PpeOptions, PpeStage, baseline_detector
 from inference.protocols import Detector, Pending
+from inference.scene import SceneStage
 from inference.trackers.bytetrack import ByteTrack, TrackOptions
 from infra.detectors import DetectorKind
 from infra.frames import Pixels, SharedFrame
@@ -54,8 +58,12 @@ class Listening:
     def depth(self) -> int:
         return self._inner.depth
 
-    def submit(self, pixels: Pixels) -> Pending:
-        return _Heard(self._inner.submit(pixels), self.found)
+    @property
+    def inputs(self) -> tuple[Size, ...]:
+        return self._inner.inputs
+
+    def submit(self, pixels: Pixels, size: Size | None = None) -> Pending:
+        return _Heard(self._inner.submit(pixels, size), self.found)
 
 
 class _Heard:
@@ -93,7 +101,15 @@ def size_of(path: Path) -> tuple[int, int]:
         return context.width, context.height
 
 
-def analyse(path: Path, fps: float, width: int, detector: Detector, ppe: PpeStage | None) -> list[FrameAnalysed]:
+def analyse(
+    path: Path,
+    fps: float,
+    width: int,
+    detector: Detector,
+    ppe: PpeStage | None,
+    *,
+    scenes: Sequence[SceneStage] = (),
+) -> list[FrameAnalysed]:
     """Detection, tracking and equipment of every frame, one after the other. Raises FFmpegError."""
     pipeline = CameraPipeline(
         detector,
@@ -101,6 +117,7 @@ def analyse(path: Path, fps: float, width: int, detector: Detector, ppe: PpeStag
         Metrics(CollectorRegistry()),
         ppe=ppe,
         wants_ppe=lambda: ppe is not None,
+        scenes=scenes,
     )
     return [pipeline.finish(pipeline.begin(frame)) for frame in frames(path, fps, width)]
 
@@ -132,6 +149,12 @@ def main(
     threads: Annotated[int, typer.Option(min=1, max=64)] = 1,
     width: Annotated[int, typer.Option(min=160, max=7680, help="Pixels across that the models see.")] = 640,
     equipment: Annotated[bool, typer.Option(help="Look at helmets and vests too.")] = False,
+    machines: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Look at these machines; see inference.machines.")
+    ] = None,
+    no_storage: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Nothing may stand there; see inference.objects.")
+    ] = None,
 ) -> None:
     """Analyses a recording."""
     started = time.process_time()
@@ -139,7 +162,9 @@ def main(
         picture = size_of(video)
         listening = Listening(create(detector, YoloOptions(threads=threads)))
         ppe = PpeStage(baseline_detector(threads), PpeOptions()) if equipment else None
-        analysed = analyse(video, fps, width, listening, ppe)
+        scenes: list[SceneStage] = [] if machines is None else [listed_machines(machines)]
+        scenes += [] if no_storage is None else [listed_zones(no_storage)]
+        analysed = analyse(video, fps, width, listening, ppe, scenes=scenes)
     except (InferenceError, FFmpegError, OSError, IndexError) as error:
         sys.stderr.write(f"{video}: {error}\n")
         raise typer.Exit(TROUBLE) from error

@@ -1,11 +1,10 @@
 """When a camera's frame is worth a run of the detector, and how the runs are shared when there are too few. Pure.
 
-What a camera asks for is an interval since its last run. Under overload one factor stretches all intervals: every
-camera sees a little less often, none is left out, and the factor is told (`kaska_detector_stretch`).
+What a camera asks for is an interval since the last look at a place (`inference.looks`). Under overload one factor
+stretches all intervals: every camera sees a little less often, none is left out, and the factor is told
+(`kaska_detector_stretch`).
 """
 
-import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -19,8 +18,9 @@ class Reason(Enum):
     CHANGED = ("changed", 0.2)
     APPEARED = ("appeared", 0.1)
     UNCERTAIN = ("uncertain", 0.1)
-    MOVING = ("moving", 0.5)
-    STANDING = ("standing", 1.0)
+    EQUIPMENT = ("equipment", 0.5)
+    MOVING = ("moving", 0.8)
+    STANDING = ("standing", 1.5)
     QUIET = ("quiet", 3.0)
 
     def __init__(self, label: str, interval_s: float) -> None:
@@ -30,42 +30,10 @@ class Reason(Enum):
 CALM_S: Final = 1.6
 """Motion in which the detector finds nothing, such as leaves, is looked at ever more rarely, down to this interval."""
 
-
 LONGEST_S: Final = 6.0
 MUST: Final = 1000.0
-"""However great the overload, no camera goes longer than LONGEST_S without a run: it then comes before all others."""
-
-
-class CameraPace:
-    """How urgent a run is for one camera.
-
-    reason   the most urgent of those that were given last
-    """
-
-    def __init__(self) -> None:
-        self._last_us: int | None = None
-        self.reason = Reason.CHANGED
-        self._in_vain_s = Reason.APPEARED.interval_s
-
-    def urgency(self, reasons: Iterable[Reason], captured_at_us: int) -> float:
-        """The time since the last run in parts of the shortest interval that is wanted: the run is due from 1 on."""
-        self.reason = min(reasons, key=self._interval_s)
-        if self._last_us is None or captured_at_us < self._last_us:
-            return math.inf
-        elapsed_s = (captured_at_us - self._last_us) / SECOND_US + JITTER_S
-        return MUST if elapsed_s >= LONGEST_S else elapsed_s / self._interval_s(self.reason)
-
-    def ran(self, captured_at_us: int, *, found_more: bool) -> None:
-        """The detector has looked; found_more says whether it knows more objects than before."""
-        self._last_us = captured_at_us
-        if found_more or self.reason in {Reason.CHANGED, Reason.QUIET}:
-            self._in_vain_s = Reason.APPEARED.interval_s
-        elif self.reason is Reason.APPEARED:
-            self._in_vain_s = min(CALM_S, 2 * self._in_vain_s)
-
-    def _interval_s(self, reason: Reason) -> float:
-        return self._in_vain_s if reason is Reason.APPEARED else reason.interval_s
-
+"""However great the overload, no camera goes longer than LONGEST_S without a look at the whole frame: it then comes
+before all others."""
 
 JITTER_S: Final = 0.03
 """Frames come a little early or late: a run is not put off by a whole frame because of that."""

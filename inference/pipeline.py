@@ -15,6 +15,7 @@ from domain.contracts.identifiers import CameraId, TrackId
 from inference.attention import Attention
 from inference.detections import Tracks, sound
 from inference.metrics import Metrics
+from inference.parts import Part
 from inference.ppe import PpeStage
 from inference.protocols import Detector, Pending, Tracker
 from inference.scene import SceneStage, seen_by
@@ -24,11 +25,12 @@ from infra.frames import SharedFrame
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """A frame that the detector is working on."""
+    """A frame that the detector is working on, or a part of it."""
 
     frame: SharedFrame
     pending: Pending
     started_at: float
+    part: Part | None
 
 
 class CameraPipeline:
@@ -36,6 +38,7 @@ class CameraPipeline:
 
     ppe           None where no model for protective equipment is loaded
     wants_ppe     asked for every frame: the camera's settings may change
+    wants_weapons asked for every run of the detector: where no rule asks for them they are no fact (R87)
     max_boxes     a frame never yields more tracks
     attention     None where every frame goes to the detector
     scenes        what else looks at the camera's frames
@@ -49,13 +52,15 @@ class CameraPipeline:
         *,
         ppe: PpeStage | None = None,
         wants_ppe: Callable[[], bool] = lambda: False,
+        wants_weapons: Callable[[], bool] = lambda: False,
         max_boxes: int = 300,
         attention: Attention | None = None,
         scenes: Sequence[SceneStage] = (),
     ) -> None:
         self._attention, self._scenes = attention, scenes
         self._detector, self._tracker, self._ppe = detector, tracker, ppe
-        self._wants_ppe, self._metrics, self._max_boxes = wants_ppe, metrics, max_boxes
+        self._wants_ppe, self._wants_weapons = wants_ppe, wants_weapons
+        self._metrics, self._max_boxes = metrics, max_boxes
 
     def look(self, frame: SharedFrame) -> float:
         """How urgently the frame should be begun, due from 1 on; whoever does not begin it must take it as followed."""
@@ -75,18 +80,27 @@ class CameraPipeline:
 
     def begin(self, frame: SharedFrame) -> InFlight:
         """Starts detection; frames are to be begun and finished in the order of their capture."""
-        return InFlight(frame, self._detector.submit(frame.pixels), time.perf_counter())
+        part = None if self._attention is None else self._attention.part()
+        if part is None:
+            return InFlight(frame, self._detector.submit(frame.pixels), time.perf_counter(), None)
+        window = frame.pixels[part.top : part.bottom, part.left : part.right]
+        return InFlight(frame, self._detector.submit(window, part.size), time.perf_counter(), part)
 
     def finish(self, flight: InFlight) -> FrameAnalysed:
         """Waits for the detector and does the rest."""
-        frame, metrics, attention = flight.frame, self._metrics, self._attention
+        frame, metrics, attention, part = flight.frame, self._metrics, self._attention, flight.part
         width, height = frame.width, frame.height
         found = flight.pending.result()
         detected_at = time.perf_counter()
         metrics.stage.labels("detect").observe(detected_at - flight.started_at)
-        found, dropped = sound(found, width, height, self._max_boxes)
+        if not self._wants_weapons():
+            found = found.pick(found.codes != ObjectClass.WEAPON)
+        seen_width, seen_height = (width, height) if part is None else (part.width, part.height)
+        found, dropped = sound(found, seen_width, seen_height, self._max_boxes)
         for reason, count in dropped.items():
             metrics.boxes_dropped.labels(frame.camera_id, reason).inc(count)
+        if attention is not None and part is not None:
+            found = part.joined(found, attention.tracks, width, height)
         tracks = self._tracker.update(found, frame.captured_at_us, attention.tracks if attention else None)
         metrics.stage.labels("track").observe(time.perf_counter() - detected_at)
         models: tuple[ModelRef, ...] = (self._detector.model,)
@@ -96,7 +110,7 @@ class CameraPipeline:
         reason = "every"
         if attention is not None:
             reason = attention.reason.label
-            attention.found(found, tracks, frame.captured_at_us)
+            attention.found(found, tracks, part, frame.captured_at_us)
         metrics.detector_runs.labels(frame.camera_id, reason).inc()
         metrics.analysed.labels(frame.camera_id).inc()
         return self._analysed(frame, models, tracks, attributes, predicted=False)

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from domain.contracts.detections import ModelRef
 from inference.detections import Detections, Tracks
+from inference.parts import Size
 from infra.frames import Pixels
 
 
@@ -24,8 +25,9 @@ class Pending(Protocol):
 class Detector(Protocol):
     """Finds objects in single frames.
 
-    model   what is recorded with every fact that rests on it
-    depth   how many frames may be pending at once
+    model    what is recorded with every fact that rests on it
+    depth    how many frames may be pending at once
+    inputs   sizes of its input: the one for whole frames first, then smaller ones for parts of a frame
     """
 
     @property
@@ -34,10 +36,14 @@ class Detector(Protocol):
     @property
     def depth(self) -> int: ...
 
-    def submit(self, pixels: Pixels) -> Pending:
+    @property
+    def inputs(self) -> tuple[Size, ...]: ...
+
+    def submit(self, pixels: Pixels, size: Size | None = None) -> Pending:
         """Starts work on a frame; its pixels are not needed any more when this returns.
 
         pixels   (h, w, 3) uint8 BGR, any size
+        size     which of the inputs; None for the first
         Raises   DetectorBusy when `depth` frames are pending already
         """
         ...

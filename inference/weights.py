@@ -13,14 +13,22 @@ PPE_BASELINE = "ppe_baseline_yolo26n_512.onnx"
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A model's file. `name` says which model, for people."""
+    """A model's file. `name` says which model, for people.
+
+    digest   of what the registry keeps, where the file is a part of that; otherwise the file's own counts
+    """
 
     name: str
     path: Path
+    digest: str | None = None
 
     def ref(self, backend: str, width: int, height: int) -> ModelRef:
         """The model as it is used: another backend or input size can see other things."""
-        return ModelRef(f"{self.name}-{backend}-{width}x{height}", sha256(self.path))
+        return ModelRef(f"{self.name}-{backend}-{width}x{height}", self.digest or sha256(self.path))
+
+    def named(self, backend: str) -> ModelRef:
+        """The same where the input may have any size."""
+        return ModelRef(f"{self.name}-{backend}", sha256(self.path))
 
 
 def from_assets(asset: str) -> Weights:

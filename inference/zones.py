@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from domain.contracts.events import Envelope, RulePublished, RuleRetired, ZoneDrawn, ZoneRetired
+from domain.contracts.detections import to_microseconds
+from domain.contracts.events import Envelope, ReferenceRenewed, RulePublished, RuleRetired, ZoneDrawn, ZoneRetired
 from domain.contracts.identifiers import CameraId, RuleId, ZoneId
 from domain.contracts.plant import Polygon, RuleKind
 from domain.contracts.subjects import RULE, ZONE
@@ -15,12 +16,16 @@ from infra.nats.bridge import Bridge
 
 @dataclass(frozen=True, slots=True)
 class WatchedZone:
-    """A zone with its newest version's polygon (x y in 0..1 of the frame), and the rules in force on it."""
+    """A zone with its newest version's polygon (x y in 0..1 of the frame), and the rules in force on it.
+
+    renewed_us   since when what stands in it belongs there, as a person said; 0 when nobody did
+    """
 
     zone_id: ZoneId
     zone_version: int
     polygon: Polygon
     rules: tuple[RulePublished, ...]
+    renewed_us: int = 0
 
     def has(self, kinds: Collection[RuleKind]) -> bool:
         return any(rule.kind in kinds for rule in self.rules)
@@ -36,7 +41,9 @@ class ZoneBook:
     def __init__(self) -> None:
         self._zones: dict[ZoneId, ZoneDrawn] = {}
         self._rules: dict[RuleId, RulePublished] = {}
+        self._renewed_us: dict[ZoneId, int] = {}
         self._by_camera: Mapping[CameraId, tuple[WatchedZone, ...]] = {}
+        self._asked: frozenset[tuple[CameraId, RuleKind]] = frozenset()
         self._lock = threading.Lock()
 
     def zones(self, camera_id: str, kinds: Collection[RuleKind]) -> tuple[WatchedZone, ...]:
@@ -47,6 +54,10 @@ class ZoneBook:
         """The camera's zones that have any rule."""
         return self._by_camera.get(CameraId(camera_id), ())
 
+    def asks(self, camera_id: str, kind: RuleKind) -> bool:
+        """Whether the camera has a rule of the kind, with or without a zone."""
+        return (CameraId(camera_id), kind) in self._asked
+
     def apply(self, envelope: Envelope) -> None:
         with self._lock:
             match envelope.event:
@@ -54,6 +65,8 @@ class ZoneBook:
                     self._zones[drawn.zone_id] = drawn
                 case ZoneRetired(zone_id=zone_id):
                     self._zones.pop(zone_id, None)
+                case ReferenceRenewed(zone_id=zone_id, since=since):
+                    self._renewed_us[zone_id] = to_microseconds(since)
                 case RulePublished() as published:
                     self._rules[published.rule_id] = published
                 case RuleRetired(rule_id=rule_id):
@@ -61,6 +74,7 @@ class ZoneBook:
                 case _:
                     return
             self._by_camera = self._arranged()
+            self._asked = frozenset((rule.camera_id, rule.kind) for rule in self._rules.values())
 
     def _arranged(self) -> dict[CameraId, tuple[WatchedZone, ...]]:
         rules: defaultdict[ZoneId, list[RulePublished]] = defaultdict(list)
@@ -71,7 +85,13 @@ class ZoneBook:
         for zone_id in sorted(rules):
             drawn = self._zones[zone_id]
             found[drawn.camera_id].append(
-                WatchedZone(zone_id, drawn.zone_version, drawn.polygon, tuple(rules[zone_id]))
+                WatchedZone(
+                    zone_id,
+                    drawn.zone_version,
+                    drawn.polygon,
+                    tuple(rules[zone_id]),
+                    self._renewed_us.get(zone_id, 0),
+                )
             )
         return {camera: tuple(zones) for camera, zones in found.items()}
 

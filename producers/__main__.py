@@ -22,6 +22,7 @@ from infra.stopping import stopping_on_signals
 from infra.vitals import Vitals
 from producers.camera import CameraFacts, CameraWatch
 from producers.capture import CaptureLedger
+from producers.courier import Courier
 from producers.cutter import Cutter
 from producers.delivery import Delivery
 from producers.evidence import Evidence
@@ -29,10 +30,13 @@ from producers.live import Live
 from producers.meters import Meters
 from producers.pipeline import Pump
 from producers.progress import Progress
+from producers.recordings import Limits, Recordings
 from producers.ring import PacketRing
 from producers.sampler import Sampler
 from producers.settings import ProducerSettings
+from producers.slots import EncoderSlots
 from producers.spool import Spool
+from producers.views import Views
 
 log = logging.getLogger("producers")
 
@@ -110,6 +114,10 @@ def _run(settings: ProducerSettings, camera: CameraId, bridge: Bridge, stop: thr
     capture = CaptureLedger(settings.frames_dir, camera, meters.tally, time.time_ns() // 1000)
     vitals.start(bridge)
     evidence.start()
+    views = _views(settings, camera, ring)
+    views.start()
+    recordings = _recordings(settings, camera, bridge, ring=ring, stop=stop)
+    recordings.start()
     watch = CameraWatch(bridge, camera)
     try:
         while not stop.is_set():
@@ -128,7 +136,9 @@ def _run(settings: ProducerSettings, camera: CameraId, bridge: Bridge, stop: thr
                 watching.stop()
     finally:
         watch.close()
+        views.close(DRAIN_S)
         evidence.join(DRAIN_S)
+        recordings.join(DRAIN_S)
 
 
 def _facts(watch: CameraWatch) -> CameraFacts | None:
@@ -140,6 +150,32 @@ def _facts(watch: CameraWatch) -> CameraFacts | None:
     if facts is None:
         log.info("the camera is not registered: waiting")
     return facts
+
+
+def _views(settings: ProducerSettings, camera: CameraId, ring: PacketRing) -> Views:
+    slots = EncoderSlots(settings.home / "run" / "encoders", settings.live_encoders)
+    segment_us = round(settings.live_segment_s * 1e6)
+    return Views(settings.home, camera, ring, slots, segment_us=segment_us, segments=settings.live_segments)
+
+
+def _recordings(
+    settings: ProducerSettings, camera: CameraId, bridge: Bridge, *, ring: PacketRing, stop: threading.Event
+) -> Recordings:
+    store, by = objects.client(settings), f"producer.{camera}"
+    limits = Limits(
+        before_us=round(settings.recording_before_s * 1e6),
+        most_bytes=settings.recording_most_mib * MIB,
+        least_free=settings.recording_least_free_mib * MIB,
+    )
+    return Recordings(
+        camera,
+        bridge,
+        ring,
+        settings.home / "recordings" / camera,
+        courier=Courier(store, settings.s3_bucket, bridge, stop=stop, by=by),
+        limits=limits,
+        stop=stop,
+    )
 
 
 def _evidence(

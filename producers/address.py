@@ -16,6 +16,14 @@ RTSP_OPTIONS: Final = {
     "analyzeduration": "2000000",
     "probesize": "1000000",
 }
+UDP_OPTIONS: Final = RTSP_OPTIONS | {
+    "rtsp_transport": "udp",
+    "protocol_whitelist": "rtsp,rtp,udp,tcp",
+    "buffer_size": "1048576",  # a keyframe comes as a burst of hundreds of datagrams
+}
+TRANSPORTS: Final = {"transport=tcp": RTSP_OPTIONS, "transport=udp": UDP_OPTIONS}
+"""An option of ours in the address, which the camera never sees: TCP unless it says UDP."""
+
 FILE_OPTIONS: Final = {
     "protocol_whitelist": "file",
     "format_whitelist": "mov,mp4,matroska,webm,avi,mpegts,mpeg,h264,hevc,flv",
@@ -38,7 +46,8 @@ class Address:
 def resolve(source: str, credentials: str | None = None) -> Address:
     """The address of a camera's source.
 
-    source        rtsp://host[:port]/path, rtsps://…, or file:///absolute/path of an existing regular file
+    source        rtsp://host[:port]/path, rtsps://…, or file:///absolute/path of an existing regular file;
+                  `?transport=udp` behind an rtsp:// address asks for RTP over UDP
     credentials   "user:password" for RTSP
     Raises        SourceRefused for anything else: other protocols, credentials in the source, folders, devices
     """
@@ -59,9 +68,22 @@ def resolve(source: str, credentials: str | None = None) -> Address:
         raise SourceRefused("the camera's source names no host")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     place = host if port is None else f"{host}:{port}"
-    rest = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    shown = f"{parts.scheme}://{place}{rest}"
-    return Address(f"{parts.scheme}://{_userinfo(credentials)}{place}{rest}", shown, False, RTSP_OPTIONS)
+    query, options = _transport(parts.query)
+    if options is UDP_OPTIONS and parts.scheme != "rtsp":
+        raise SourceRefused("rtsps:// is TCP: only rtsp:// can go over UDP")
+    path = parts.path or "/"
+    shown = f"{parts.scheme}://{place}{path}" + (f"?{parts.query}" if parts.query else "")
+    asked = path + (f"?{query}" if query else "")
+    return Address(f"{parts.scheme}://{_userinfo(credentials)}{place}{asked}", shown, False, options)
+
+
+def _transport(query: str) -> tuple[str, dict[str, str]]:
+    """The query without our option, and what it asks for."""
+    said = [part for part in query.split("&") if part in TRANSPORTS]
+    if len(set(said)) > 1:
+        raise SourceRefused("the source asks for TCP and for UDP at once")
+    left = "&".join(part for part in query.split("&") if part not in TRANSPORTS)
+    return left, TRANSPORTS[said[0]] if said else RTSP_OPTIONS
 
 
 def _userinfo(credentials: str | None) -> str:

@@ -1,23 +1,34 @@
 """Makes the pieces of evidence of one incident: photo and clip from the packet ring, detections from their stream."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from domain.contracts.detections import to_microseconds
 from domain.contracts.events import IncidentOpened
 from domain.contracts.plant import EvidenceKind
 from infra.nats.bridge import Bridge
 from producers import clip, detections_slice
+from producers.packets import EncodedPacket
 from producers.photo import photograph
-from producers.ring import PacketRing
 from producers.spool import Piece, Spool
 
 AHEAD_US = 3_000_000
 """Packets after the moment that the photo's decoder may need until the frame comes out."""
 
 
+class Video(Protocol):
+    """Encoded video of a camera: the packet ring, or a recording."""
+
+    def around(self, moment_us: int, before_us: int, after_us: int) -> Sequence[EncodedPacket]:
+        """The packets around a moment, beginning with a keyframe. Raises MomentNotCovered."""
+        ...
+
+
 class Cutter:
     """before_us, after_us   length of a clip before and after the moment of the incident"""
 
-    def __init__(self, ring: PacketRing, spool: Spool, bridge: Bridge, *, before_us: int, after_us: int) -> None:
-        self._ring, self._spool, self._bridge = ring, spool, bridge
+    def __init__(self, video: Video, spool: Spool, bridge: Bridge, *, before_us: int, after_us: int) -> None:
+        self._video, self._spool, self._bridge = video, spool, bridge
         self._before_us, self.after_us = before_us, after_us
 
     def make(self, incident: IncidentOpened, kind: EvidenceKind) -> Piece:
@@ -38,15 +49,21 @@ class Cutter:
 
     def _photo(self, incident: IncidentOpened) -> Piece:
         moment_us = to_microseconds(incident.opened_at)
-        taken = photograph(self._ring.around(moment_us, 0, AHEAD_US), moment_us)
+        taken = photograph(self._video.around(moment_us, 0, AHEAD_US), moment_us)
         self._spool.place(incident.incident_id, EvidenceKind.PHOTO).write_bytes(taken.jpeg)
         at_us = taken.captured_at_us
         return self._spool.finish(incident.incident_id, EvidenceKind.PHOTO, at_us, at_us)
 
     def _clip(self, incident: IncidentOpened) -> Piece:
-        packets = self._ring.around(to_microseconds(incident.opened_at), self._before_us, self.after_us)
+        packets = self._video.around(to_microseconds(incident.opened_at), self._before_us, self.after_us)
         made = clip.cut(packets, self._spool.place(incident.incident_id, EvidenceKind.CLIP))
-        return self._spool.finish(incident.incident_id, EvidenceKind.CLIP, made.captured_from_us, made.captured_to_us)
+        return self._spool.finish(
+            incident.incident_id,
+            EvidenceKind.CLIP,
+            made.captured_from_us,
+            made.captured_to_us,
+            codec=packets[0].format.codec,
+        )
 
     def _detections(self, incident: IncidentOpened) -> Piece:
         first, last = incident.detections_from, incident.detections_to

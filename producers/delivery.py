@@ -5,39 +5,33 @@ A repeat is harmless: the object's key and the command's identity follow from in
 
 import logging
 import threading
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Final
 from uuid import UUID, uuid5
 
-import urllib3.exceptions
 from minio import Minio
-from minio.error import MinioException, S3Error
 
-from domain.contracts.codec import CodecError
-from domain.contracts.commands import AttachEvidence, Refused, ReportEvidenceMissed, decode_reply, encode_command
+from domain.contracts.commands import AttachEvidence, ReportEvidenceMissed
 from domain.contracts.detections import from_microseconds
 from domain.contracts.events import IncidentOpened
 from domain.contracts.plant import EvidenceKind
-from domain.contracts.subjects import INCIDENT, command_subject
+from domain.contracts.subjects import INCIDENT
 from infra.nats.bridge import Bridge
-from infra.nats.errors import NatsAdapterError
-from infra.nats.requests import ask
-from infra.objects import ensure_bucket
-from producers.backoff import Backoff
+from producers.courier import Courier
 from producers.meters import Meters
 from producers.spool import FILE_NAMES, Piece, Spool
 
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE_S: Final = 0.5
-MOST_PAUSE_S: Final = 30.0
-STORE_ERRORS: Final = (MinioException, urllib3.exceptions.HTTPError, OSError)
-DOMAIN_ERRORS: Final = (NatsAdapterError, TimeoutError, CodecError)
+ATTACHED: Final = "attached"
+MISSED: Final = "missed"
 
 
 class Delivery:
-    """by   name of this process in the incident's history: `producer.gate`"""
+    """Called by several threads, each with its own piece.
+
+    by   name of this process in the incident's history: `producer.gate`
+    """
 
     def __init__(
         self,
@@ -50,13 +44,13 @@ class Delivery:
         stop: threading.Event,
         by: str,
     ) -> None:
-        self._store, self._bucket, self._bridge = store, bucket, bridge
-        self._spool, self._meters, self._stop, self._by = spool, meters, stop, by
+        self._courier = Courier(store, bucket, bridge, stop=stop, by=by)
+        self._spool, self._meters = spool, meters
 
     def attach(self, incident: IncidentOpened, piece: Piece) -> bool:
         """Whether it is done; False when the process stops before."""
-        key = object_key(incident, piece.kind)
-        if not self._until_done(lambda: self._upload(key, piece), piece.kind, STORE_ERRORS):
+        key, kind = object_key(incident, piece.kind), piece.kind.value
+        if not self._courier.upload(key, piece.path, piece.media_type, lambda: self._meters.evidence(kind, "retried")):
             return False
         command = AttachEvidence(
             incident_id=incident.incident_id,
@@ -68,7 +62,7 @@ class Delivery:
             captured_from=from_microseconds(piece.captured_from_us),
             captured_to=from_microseconds(piece.captured_to_us),
         )
-        if not self._tell(command, piece.kind, "attached"):
+        if not self._tell(command, piece.kind, ATTACHED):
             return False
         self._spool.remove(piece)
         return True
@@ -78,49 +72,17 @@ class Delivery:
         log.warning(
             "evidence missed", extra={"incident": str(incident.incident_id), "kind": kind.value, "reason": reason}
         )
-        return self._tell(ReportEvidenceMissed(incident.incident_id, kind, reason), kind, "missed")
-
-    def _upload(self, key: str, piece: Piece) -> None:
-        try:
-            self._store.fput_object(self._bucket, key, str(piece.path), content_type=piece.media_type)
-        except S3Error as error:
-            if error.code == "NoSuchBucket":
-                ensure_bucket(self._store, self._bucket)
-            raise
+        return self._tell(ReportEvidenceMissed(incident.incident_id, kind, reason), kind, MISSED)
 
     def _tell(self, command: AttachEvidence | ReportEvidenceMissed, kind: EvidenceKind, outcome: str) -> bool:
-        return self._until_done(lambda: self._command(command, kind, outcome), kind, DOMAIN_ERRORS)
-
-    def _command(self, command: AttachEvidence | ReportEvidenceMissed, kind: EvidenceKind, outcome: str) -> None:
-        payload = encode_command(
-            command, command_id=command_id(command.incident_id, kind), by=self._by, at=datetime.now(UTC)
+        id_ = command_id(command.incident_id, kind)
+        told = self._courier.tell(
+            INCIDENT, command, command_id=id_, on_retry=lambda: self._meters.evidence(kind.value, "retried")
         )
-        asking = ask(self._bridge.nc, command_subject(INCIDENT), payload, timeout_s=self._bridge.timeout_s)
-        reply = decode_reply(self._bridge.run(asking).data)
-        if isinstance(reply, Refused):
-            log.error(
-                "the domain refused evidence",
-                extra={"incident": str(command.incident_id), "kind": kind.value, "code": reply.code},
-            )
-            outcome = "refused"
-        self._meters.evidence(kind.value, outcome)
-
-    def _until_done(self, work: Callable[[], None], kind: EvidenceKind, errors: tuple[type[Exception], ...]) -> bool:
-        backoff = Backoff(FIRST_PAUSE_S, MOST_PAUSE_S)
-        while not self._stop.is_set():
-            try:
-                work()
-            except errors as error:
-                pause_s = backoff.pause_s()
-                self._meters.evidence(kind.value, "retried")
-                log.warning(
-                    "evidence not delivered yet",
-                    extra={"kind": kind.value, "reason": f"{type(error).__name__}: {error}", "pause_s": pause_s},
-                )
-                self._stop.wait(pause_s)
-            else:
-                return True
-        return False
+        if told is None:
+            return False
+        self._meters.evidence(kind.value, outcome if told else "refused")
+        return True
 
 
 def object_key(incident: IncidentOpened, kind: EvidenceKind) -> str:

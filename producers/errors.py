@@ -34,7 +34,7 @@ class MomentNotCovered(EvidenceError):
 
 
 class CodecUnsupported(EvidenceError):
-    """A clip without re-encoding is possible only from H.264, because browsers play nothing else everywhere."""
+    """A clip without re-encoding is possible only from H.264 and H.265."""
 
 
 class PhotoImpossible(EvidenceError):
@@ -47,3 +47,7 @@ class DetectionsGone(EvidenceError):
 
 class SpoolFull(EvidenceError):
     """The folder of evidence waiting for the object store has reached its limit."""
+
+
+class RecordingImpossible(EvidenceError):
+    """Nothing could be recorded."""

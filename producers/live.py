@@ -16,7 +16,7 @@ import av
 from domain.contracts.detections import from_microseconds
 from producers.errors import CodecUnsupported
 from producers.muxing import Muxer
-from producers.packets import EncodedPacket, StreamFormat
+from producers.packets import H264, EncodedPacket, StreamFormat
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +91,8 @@ class Live:
         if self._run is not None and (packet.starts_session or packet.format != self._run.format):
             self._finish(self._run)
         if self._run is None:
+            if packet.format.codec != H264:
+                raise CodecUnsupported(f"the camera sends {packet.format.codec}, browsers play H.264 only")
             if not packet.is_keyframe:
                 return
             self._run = self._begin(packet)

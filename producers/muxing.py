@@ -1,4 +1,4 @@
-"""H.264 into MP4 without re-encoding: what clips and live segments share."""
+"""H.264 and HEVC into MP4 without re-encoding: what clips, recordings and live segments share."""
 
 from fractions import Fraction
 from typing import Any, Final
@@ -8,9 +8,10 @@ from av.container import OutputContainer
 from av.stream import Stream
 
 from producers.errors import CodecUnsupported
-from producers.packets import H264, EncodedPacket, StreamFormat, to_av
+from producers.packets import H264, HEVC, EncodedPacket, StreamFormat, to_av
 
 TIME_BASE: Final = Fraction(1, 90_000)
+REMUXED: Final = frozenset({H264, HEVC})
 
 
 class Muxer:
@@ -18,16 +19,16 @@ class Muxer:
 
     target    a path, or an object with `write`
     base_us   the moment that becomes time 0
-    Raises    CodecUnsupported unless the format is H.264; av.error.FFmpegError and OSError from the disk
+    Raises    CodecUnsupported for other codecs; av.error.FFmpegError and OSError from the disk
     """
 
     def __init__(self, target: Any, described: StreamFormat, base_us: int, options: dict[str, str]) -> None:
-        if described.codec != H264:
-            raise CodecUnsupported(f"the camera sends {described.codec}, browsers play H.264 only")
+        if described.codec not in REMUXED:
+            raise CodecUnsupported(f"the camera sends {described.codec}, only H.264 and H.265 are stored as they come")
         self._base_us = base_us
         self._container: OutputContainer = av.open(target, "w", format="mp4", options=options)
         self._stream: Stream = self._container.add_mux_stream(
-            H264, width=described.width, height=described.height, time_base=TIME_BASE
+            described.codec, width=described.width, height=described.height, time_base=TIME_BASE
         )
 
     def write(self, packet: EncodedPacket, duration_us: int = 0) -> None:

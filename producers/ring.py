@@ -7,6 +7,7 @@ begins with a keyframe.
 import threading
 from collections import deque
 from collections.abc import Sequence
+from itertools import takewhile
 
 from producers.errors import MomentNotCovered
 from producers.packets import EncodedPacket
@@ -53,6 +54,26 @@ class PacketRing:
         """Capture time of the newest packet; 0 when there is none."""
         with self._lock:
             return self._packets[-1].captured_at_us if self._packets else 0
+
+    @property
+    def codec(self) -> str | None:
+        """Of the newest packet; None when there is none."""
+        with self._lock:
+            return self._packets[-1].format.codec if self._packets else None
+
+    def since(self, decode_at_us: int) -> Sequence[EncodedPacket]:
+        """The packets behind a decoding time, in order; those that left the ring before are missed."""
+        with self._lock:
+            found = list(takewhile(lambda packet: packet.decode_at_us > decode_at_us, reversed(self._packets)))
+        return found[::-1]
+
+    def newest_keyframe_us(self, at_us: int | None = None) -> int | None:
+        """Decoding time of the newest keyframe, or of the newest at or before a time (else of the oldest kept)."""
+        with self._lock:
+            kept = [each for each in self._keyframes_us if at_us is None or each <= at_us]
+            if kept:
+                return kept[-1]
+            return self._keyframes_us[0] if self._keyframes_us else None
 
     def around(self, moment_us: int, before_us: int, after_us: int) -> Sequence[EncodedPacket]:
         """The packets from the last keyframe at or before `moment_us - before_us` to `moment_us + after_us`.

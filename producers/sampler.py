@@ -13,15 +13,16 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from infra.frames import FramesError, FrameWriter
+from infra.scaling import Scaler, analysed_size
 from producers.decoding import decode, open_decoder
 from producers.meters import Meters, charged
 from producers.packets import EncodedPacket, StreamFormat
-from producers.scaling import Scaler
 from producers.selection import FrameChooser, PacketChooser
 
 log = logging.getLogger(__name__)
 
 WAIT_S: Final = 0.5
+SHRUNK: Final = 1.5  # from this on, scaling down smooths the blocks that the decoder leaves
 LONGEST_DAMAGE_US: Final = 10_000_000  # a camera that refreshes without keyframes is not blind for ever
 
 
@@ -116,7 +117,8 @@ class Sampler:
 
     def _decode(self, packet: EncodedPacket) -> None:
         if self._decoder is None or packet.starts_session or packet.format != self._format:
-            self._decoder = open_decoder(packet.format, self._most_pixels)
+            is_shrunk = packet.format.width >= SHRUNK * self._analysis_width
+            self._decoder = open_decoder(packet.format, self._most_pixels, smooths_blocks=not is_shrunk)
             self._format = packet.format
             self._damaged_since_us = None
         with charged(self._meters.decoding):
@@ -162,11 +164,3 @@ class Sampler:
             scaled = self._scaler.scaled(frame, width, height)
             self._writer.write(scaled, self._last_frame, captured_at_us)
         self._meters.shared.inc()
-
-
-def analysed_size(width: int, height: int, analysis_width: int) -> tuple[int, int]:
-    """Width and height for analysis: never enlarged, same aspect, even."""
-    if width <= analysis_width:
-        return max(2, width // 2 * 2), max(2, height // 2 * 2)
-    narrow = analysis_width // 2 * 2
-    return narrow, max(2, round(height * narrow / width / 2) * 2)

@@ -43,6 +43,7 @@ class Source:
     """An open camera or file.
 
     realtime   the source keeps the pace itself; a file must be paced by the caller
+    first_us   the source's own time of its first picture
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Source:
         self._container, self._stream = container, stream
         self._stall_timeout_s = stall_timeout_s
         self._tick_us = (stream.time_base or Fraction(1, 90_000)) / MICROSECONDS
+        self.first_us = round((stream.start_time or 0) * self._tick_us)
         self._frame_us = round(1 / (stream.average_rate or ASSUMED_FPS) / MICROSECONDS)
         context = stream.codec_context
         self._codec, self._extradata = context.name, context.extradata or b""
@@ -80,6 +82,19 @@ class Source:
                 raise SourceUnreachable("the file holds no pictures")
             shift_us += end_us - first_us
             self._rewind()
+
+    def once(self, from_us: int) -> Iterator[SourcePacket]:
+        """The packets of a file from the keyframe before `from_us` (the source's own time) to its end.
+
+        Raises  SourceUnreachable
+        """
+        try:
+            self._container.seek(max(0, from_us))
+        except VENDOR_ERRORS:
+            self._rewind()
+        if self._filter is not None:
+            self._filter.flush()
+        yield from self._pass(0)
 
     def close(self) -> None:
         """Harmless when repeated."""

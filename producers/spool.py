@@ -15,6 +15,7 @@ from uuid import UUID
 
 from domain.contracts.plant import EvidenceKind
 from producers.errors import SpoolFull
+from producers.packets import HEVC
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +31,16 @@ MEDIA_TYPES: Final = {
 }
 
 
+HEVC_VIDEO: Final = "video/mp4; codecs=hev1"
+"""Not every browser plays it: the gateway derives a copy of it for them (docs/adr/0019)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A finished file. Times are capture times of its first and last frame, microseconds since 1970 UTC."""
+    """A finished file. Times are capture times of its first and last frame, microseconds since 1970 UTC.
+
+    codec   of a clip, by FFmpeg's name
+    """
 
     incident_id: UUID
     kind: EvidenceKind
@@ -41,10 +49,11 @@ class Piece:
     size_bytes: int
     captured_from_us: int
     captured_to_us: int
+    codec: str = ""
 
     @property
     def media_type(self) -> str:
-        return MEDIA_TYPES[self.kind]
+        return HEVC_VIDEO if self.codec == HEVC else MEDIA_TYPES[self.kind]
 
 
 class Spool:
@@ -66,12 +75,14 @@ class Spool:
             raise SpoolFull(f"{self._bytes} of {self._most_bytes} bytes wait for the object store already")
         return self._path(incident_id, kind)
 
-    def finish(self, incident_id: UUID, kind: EvidenceKind, captured_from_us: int, captured_to_us: int) -> Piece:
+    def finish(
+        self, incident_id: UUID, kind: EvidenceKind, captured_from_us: int, captured_to_us: int, codec: str = ""
+    ) -> Piece:
         """The piece whose file is in its place."""
         path = self._path(incident_id, kind)
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        piece = Piece(incident_id, kind, path, sha256, path.stat().st_size, captured_from_us, captured_to_us)
+        piece = Piece(incident_id, kind, path, sha256, path.stat().st_size, captured_from_us, captured_to_us, codec)
         fresh = path.with_suffix(".fresh")
         fresh.write_text(json.dumps(_described(piece)), encoding="utf-8")
         fresh.replace(_description(path))

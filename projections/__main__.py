@@ -17,6 +17,7 @@ from projections.catalogue import ALL
 from projections.database import connect, is_alone
 from projections.failures import Answer, answer_to
 from projections.follower import Follower, ProjectionMetrics, make_tables
+from projections.forgetting import Forgetter
 from projections.guarding import HistoryWatch
 from projections.parking import Parking
 from projections.persons import Persons
@@ -112,6 +113,7 @@ def main() -> int:
         runners = [Runner(projection, settings, bridge, metrics, stopping) for projection in ALL]
         for runner in runners:
             runner.start()
+        Forgetter(settings.postgres_dsn.get_secret_value(), stopping).start()
         stopping.wait()
         for runner in runners:
             runner.join()

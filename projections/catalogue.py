@@ -5,21 +5,24 @@ from typing import Final
 
 from projections.access import Access
 from projections.audit import Audit
+from projections.faces import FaceMatches
 from projections.handling import Handling
 from projections.incidents import Incidents
 from projections.learning import Learning
 from projections.licences import Licences
 from projections.notifying import Notifying
-from projections.observations import CoverageMinutes, VehiclePassages, ZoneVisits
+from projections.observations import CoverageMinutes, PictureFaults, VehiclePassages, ZoneVisits
 from projections.plant import Plant
+from projections.plates import Plates
 from projections.projection import Projection, ProjectionError
+from projections.recordings import Recordings
 from projections.statistics import Statistics
 
 ALL: Final[Sequence[Projection]] = (
     *(Incidents(), Handling(), Statistics()),
     *(Plant(), Access(), Audit()),
-    *(Notifying(), Licences(), Learning()),
-    *(CoverageMinutes(), ZoneVisits(), VehiclePassages()),
+    *(Notifying(), Licences(), Learning(), Recordings()),
+    *(CoverageMinutes(), ZoneVisits(), VehiclePassages(), PictureFaults(), Plates(), FaceMatches()),
 )
 
 

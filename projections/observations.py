@@ -1,10 +1,10 @@
-"""Projections `coverage`, `zone_visits` and `vehicle_passages`: what was observed, one row for each observation."""
+"""Projections `coverage`, `zone_visits`, `vehicle_passages` and `picture_faults`: of OBSERVATIONS, no decisions."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from domain.contracts.observations import Coverage, VehiclePassage, ZoneVisit, identity_of
+from domain.contracts.observations import Coverage, PictureQuality, VehiclePassage, ZoneVisit, identity_of
 from projections.plain import as_json, plain
 from projections.projection import Connection, Observed
 from projections.statements import statements
@@ -62,6 +62,30 @@ class VehiclePassages:
             if isinstance(each.observation, VehiclePassage)
         ]
         connection.execute(SQL["vehicle_passage"], {"rows": as_json(rows)})
+
+
+class PictureFaults:
+    """When a camera was blind, and why: a row when it is noticed, changed once, when it sees again (FAULTS C6)."""
+
+    name = "picture_faults"
+    kinds = ("quality",)
+    tables = ("picture_fault",)
+
+    def project(self, observations: Sequence[Observed], connection: Connection) -> None:
+        rows: dict[tuple[str, str, str], Row] = {}
+        for each in observations:
+            if isinstance(each.observation, PictureQuality):
+                row = _fault(each.observation) | {"position": each.position}
+                key = row["camera_id"], row["fault"], row["begun_at"]
+                if key not in rows or row["ended_at"] is not None:
+                    rows[key] = row
+        connection.execute(SQL["picture_fault"], {"rows": as_json(list(rows.values()))})
+
+
+def _fault(quality: PictureQuality) -> Row:
+    row = plain(quality)
+    row["begun_at"], row["noticed_at"], row["ended_at"] = row.pop("since"), row.pop("noticed"), row.pop("until")
+    return row
 
 
 def _stay(stay: ZoneVisit | VehiclePassage, position: int) -> Row:

@@ -20,6 +20,8 @@ class Right(StrEnum):
     ASSIGN_INCIDENTS = "assign_incidents"
     LOCK_EVIDENCE = "lock_evidence"
     VIEW_REPORTS = "view_reports"
+    VIEW_PLATES = "view_plates"
+    VIEW_FACES = "view_faces"
     EXPORT_REPORTS = "export_reports"
     CONFIGURE_CAMERAS = "configure_cameras"
     PUBLISH_RULES = "publish_rules"
@@ -36,6 +38,7 @@ class Right(StrEnum):
     LOAD_DATA = "load_data"
     TRAIN_MODELS = "train_models"
     PROMOTE_MODELS = "promote_models"
+    RECORD_VIDEO = "record_video"
 
 
 class Provider(StrEnum):

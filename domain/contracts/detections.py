@@ -4,6 +4,9 @@ The wire form is packed columns, not a dictionary per box: a frame with three pe
 (little endian): HEADER, then per model id length, id, 32-byte digest; then the columns ids u64, classes u8,
 scores u16 (1/65535), boxes 4 x u16 (1/65535 of the frame); then per attribute: code u8, present u8 (percent) and
 absent u8 for each track, 255 for "cannot tell".
+
+A frame with more models or attributes than the header counts is written as WIDE_VERSION: after its header come the
+number of models u8 and of attributes u8, the rest is the same.
 """
 
 import struct
@@ -30,16 +33,24 @@ class ObjectClass(IntEnum):
     BUS = 5
     TRUCK = 6
     ANIMAL = 7
+    OBJECT = 8
+    MACHINE = 9
+    WEAPON = 10
 
 
 class Attribute(IntEnum):
-    """What a person wears (R44). Codes are part of the wire form."""
+    """What a person wears (R44), or how a machine looks (R57-R59). Codes are part of the wire form."""
 
     HELMET = 1
     VEST = 2
     GLASSES = 3
     GLOVES = 4
     MASK = 5
+    GUARD_OPEN = 6
+    RUNNING = 7
+    LAMP_RED = 8
+    LAMP_YELLOW = 9
+    LAMP_GREEN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,10 @@ class ModelRef:
 
 @dataclass(frozen=True, slots=True)
 class AttributeScore:
-    """Evidence for and against an attribute, both 0..1. An attribute that is not listed cannot be told."""
+    """Evidence for and against an attribute, both 0..1. An attribute that is not listed cannot be told.
+
+    Of a machine are listed all attributes that somebody taught; both are 0 while its look says neither.
+    """
 
     attribute: Attribute
     present: float
@@ -112,9 +126,14 @@ def to_microseconds(at: datetime) -> int:
 
 
 WIRE_VERSION: Final = 1
+WIDE_VERSION: Final = 2
+WIRE_VERSIONS: Final = frozenset({WIRE_VERSION, WIDE_VERSION})
 HEADER: Final = struct.Struct("<BBHHHIQqq")
 MOST_MODELS: Final = 15
 MOST_COLUMNS: Final = 7
+WIDE_COUNTS: Final = 2
+"""Bytes after the header of WIDE_VERSION."""
+
 PREDICTED: Final = 0x80
 """In the byte that counts: models in the lower four bits, columns of attributes in the next three."""
 
@@ -130,10 +149,12 @@ def encode(frame: FrameAnalysed) -> bytes:
     tracks = frame.tracks
     n = len(tracks)
     columns = _attribute_columns(tracks)
+    wide = len(frame.models) > MOST_MODELS or len(columns) > MOST_COLUMNS
+    counts = 0 if wide else len(frame.models) | len(columns) << 4
     parts = [
         HEADER.pack(
-            WIRE_VERSION,
-            len(frame.models) | len(columns) << 4 | (PREDICTED if frame.predicted else 0),
+            WIDE_VERSION if wide else WIRE_VERSION,
+            counts | (PREDICTED if frame.predicted else 0),
             n,
             frame.width,
             frame.height,
@@ -143,6 +164,8 @@ def encode(frame: FrameAnalysed) -> bytes:
             frame.last_captured_at_us or frame.captured_at_us,
         )
     ]
+    if wide:
+        parts.append(bytes([len(frame.models), len(columns)]))
     for model in frame.models:
         name = model.id.encode()
         parts += (bytes([len(name)]), name, bytes.fromhex(model.digest))
@@ -177,11 +200,15 @@ def decode(camera_id: CameraId, data: bytes) -> FrameAnalysed:
 
 def _decode(camera_id: CameraId, data: bytes) -> FrameAnalysed:
     version, counts, n, width, height, frames, frame, first, last = HEADER.unpack_from(data)
-    if version != WIRE_VERSION:
-        raise DetectionsUnreadable(f"wire version {version} from {camera_id}, this build reads {WIRE_VERSION}")
+    if version not in WIRE_VERSIONS:
+        raise DetectionsUnreadable(f"wire version {version} from {camera_id}, this build reads {sorted(WIRE_VERSIONS)}")
     at = HEADER.size
+    model_count, column_count = counts & MOST_MODELS, counts >> 4 & MOST_COLUMNS
+    if version == WIDE_VERSION:
+        model_count, column_count = data[at], data[at + 1]
+        at += WIDE_COUNTS
     models = []
-    for _ in range(counts & MOST_MODELS):
+    for _ in range(model_count):
         end = at + 1 + data[at]
         models.append(_model(data[at + 1 : end], data[end : end + 32]))
         at = end + 32
@@ -193,7 +220,7 @@ def _decode(camera_id: CameraId, data: bytes) -> FrameAnalysed:
     at += 2 * n
     box = struct.unpack_from(f"<{4 * n}H", data, at)
     at += 8 * n
-    attributes = _read_attributes(data, at, n, counts >> 4 & MOST_COLUMNS)
+    attributes = _read_attributes(data, at, n, column_count)
     tracks = tuple(
         TrackObservation(
             TrackId(ids[i]),

@@ -1,8 +1,9 @@
 """Identifiers: who is who in messages, subjects and rows. Every folder uses them."""
 
+import hashlib
 import re
 from datetime import datetime
-from typing import NewType
+from typing import Final, NewType
 from uuid import UUID, uuid5
 
 CameraId = NewType("CameraId", str)
@@ -21,10 +22,12 @@ DeliveryId = NewType("DeliveryId", UUID)
 LicenceId = NewType("LicenceId", str)
 DatasetId = NewType("DatasetId", str)
 ModelId = NewType("ModelId", str)
+RecordingId = NewType("RecordingId", UUID)
 
 INCIDENT_NAMESPACE = UUID("6b617368-6b61-4000-8000-696e63696465")
 USER_NAMESPACE = UUID("6b617368-6b61-4000-8000-757365727300")
 DELIVERY_NAMESPACE = UUID("6b617368-6b61-4000-8000-64656c697665")
+RECORDING_NAMESPACE = UUID("6b617368-6b61-4000-8000-7265636f7264")
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
@@ -48,6 +51,21 @@ def incident_id(camera_id: CameraId, rule_id: RuleId, track_id: TrackId, first_s
     """The same evidence always names the same incident, so that a replay after a crash is harmless."""
     name = f"{camera_id}/{rule_id}/{track_id}/{first_seen.isoformat()}"
     return IncidentId(uuid5(INCIDENT_NAMESPACE, name))
+
+
+MACHINE_TRACKS: Final = 1 << 52
+"""Trackers give smaller ids until the year 2106; a browser reads ids exactly up to twice as much."""
+
+
+def machine_track(zone_id: ZoneId) -> TrackId:
+    """The track of the machine in a zone: the same for ever, and of no other zone."""
+    digest = hashlib.sha256(zone_id.encode()).digest()
+    return TrackId(MACHINE_TRACKS | int.from_bytes(digest) % MACHINE_TRACKS)
+
+
+def machine_model(zone_id: ZoneId) -> str:
+    """The name in facts of the classifier that tells the states of the machine in a zone."""
+    return f"machine-{zone_id}"
 
 
 def user_id(provider: str, login: str) -> UserId:
@@ -74,3 +92,8 @@ def delivery_id(about: str, channel: str, recipient: UserId) -> DeliveryId:
     about   what is told, once: `<incident id>/violation`, `<schedule id>/2026-03-02`
     """
     return DeliveryId(uuid5(DELIVERY_NAMESPACE, f"{about}/{channel}/{recipient}"))
+
+
+def recording_id(camera_id: CameraId, command_id: str) -> RecordingId:
+    """The same command always names the same recording, so that a repeat starts no second one."""
+    return RecordingId(uuid5(RECORDING_NAMESPACE, f"{camera_id}/{command_id}"))

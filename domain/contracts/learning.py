@@ -2,6 +2,40 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+LARGEST_MODEL_BYTES: Final = 150_000_000
+"""Of a model's file (R189)."""
+
+
+class ModelKind(StrEnum):
+    """What a model does for a camera: finds objects, looks what people wear, or tells objects apart for the tracker."""
+
+    DETECTOR = "detector"
+    PPE = "ppe"
+    TRACKER = "tracker"
+
+
+class ModelFormat(StrEnum):
+    """How the file is written. OPENVINO: the two files of an IR, `model.xml` and `model.bin`, in one archive."""
+
+    ONNX = "onnx"
+    OPENVINO = "openvino"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelForm:
+    """How a model's file is to be read.
+
+    classes         what each of its outputs means, in its own order; none for a tracker's model
+    width, height   of its input in pixels; 0 where it takes any
+    """
+
+    kind: ModelKind
+    format: ModelFormat
+    classes: tuple[str, ...]
+    width: int = 0
+    height: int = 0
 
 
 class Split(StrEnum):

@@ -1,8 +1,8 @@
 """Observations: facts about a plant that are no decision. Each is a message of OBSERVATIONS on `obs.<camera>.<kind>`.
 
-Inference writes how each camera was watched, domain.service who was in which zone and which vehicles passed. The
-message's topic is the stored name (`zone_visit.v1`), its payload the observation as JSON, its id the observation's
-identity: what is said twice is stored once.
+Inference writes how each camera was watched, whose faces were known and which plates were read, domain.service who was
+in which zone and which vehicles passed. The message's topic is the stored name (`zone_visit.v1`), its payload the
+observation as JSON, its id the observation's identity: what is said twice is stored once.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from typing import Any, Final, assert_never
 
 from domain.contracts import codec
 from domain.contracts.detections import ModelRef, ObjectClass
-from domain.contracts.identifiers import CameraId, TrackId, ZoneId
+from domain.contracts.identifiers import CameraId, TrackId, UserId, ZoneId
+from domain.contracts.plates import PlateFormat
 from domain.contracts.subjects import observation_subject
 
 MINUTE: Final = timedelta(minutes=1)
@@ -28,6 +29,8 @@ class GapReason(StrEnum):
     OVERLOAD = "overload"  # pictures came and there was no time for them
     PROCESS_DOWN = "process_down"  # the camera's process or the analysis did not run
     NO_FRAMES = "no_frames"  # all ran, and no picture reached the analysis
+    DETECTOR = "detector"  # pictures reached the analysis, and its model hung
+    BLIND = "blind"  # pictures were analysed that could show nothing; in no coverage, read from PictureQuality
 
 
 class DropReason(StrEnum):
@@ -135,12 +138,112 @@ class VehiclePassage:
     detections_to: int
 
 
-Observation = Coverage | ZoneVisit | VehiclePassage
+class QualityFault(StrEnum):
+    """What keeps a camera's pictures from showing what happens before it (FAULTS C6)."""
+
+    MOVED = "moved"  # it looks elsewhere: zones do not lie where they were drawn
+    COVERED = "covered"
+    BLURRED = "blurred"
+    DARK = "dark"
+    OVEREXPOSED = "overexposed"
+    BLACK = "black"
+    FROZEN_PICTURE = "frozen_picture"  # pictures come, and all are the same one
+
+
+@dataclass(frozen=True, slots=True)
+class QualityFigures:
+    """What was measured when the fault was noticed; None where there was nothing to compare with.
+
+    brightness   mean, 0..1
+    contrast     standard deviation, 0..1
+    edges_kept   of the edges that are always there, the part in its place, 0..1
+    sharpness    1 is the camera's usual one
+    shift_*      of the whole picture, in parts of its width and height
+    """
+
+    brightness: float
+    contrast: float
+    edges_kept: float | None = None
+    sharpness: float | None = None
+    shift_right: float | None = None
+    shift_down: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureQuality:
+    """A camera is blind, or sees again: told twice, when it is noticed and when it is over (R148, R184).
+
+    since     first picture with the fault
+    noticed   picture at which it counted as one
+    until     first good picture again; None while it lasts
+    """
+
+    camera_id: CameraId
+    fault: QualityFault
+    since: datetime
+    noticed: datetime
+    figures: QualityFigures
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FaceMatched:
+    """Whose face a track showed on a camera that compares faces (R85). No picture of it and no measure are kept.
+
+    at       capture time of the look that settled it
+    person   None: a face, and of nobody who is enrolled
+    score    how alike the faces are, 0..1; as the models measure it, so of one pair of models comparable only
+    models   that found and compared the faces
+    keep_until  who went where is personal: then the message and the row go (docs/adr/0018)
+    """
+
+    camera_id: CameraId
+    track_id: TrackId
+    at: datetime
+    person: UserId | None
+    score: float
+    models: tuple[ModelRef, ...]
+    keep_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlateRead:
+    """The number plate of a vehicle's track (R83, R84). Told again when later readings make it surer; the last holds.
+
+    first, last  capture times of the readings that agree
+    text         as it was read: capital Latin letters and digits
+    number       as it is written in Russia; None when the text fits no format of the standard
+    region       its code, two or three digits
+    score        0..1; a character on which the readings disagree lowers it
+    readings     how many looks at the vehicle gave a text
+    keep_until   a plate leads to a person: then the message and the row go (docs/adr/0017)
+    picture      of the vehicle, JPEG in base64
+    """
+
+    camera_id: CameraId
+    track_id: TrackId
+    first: datetime
+    last: datetime
+    text: str
+    number: str | None
+    format: PlateFormat | None
+    region: str | None
+    score: float
+    readings: int
+    models: tuple[ModelRef, ...]
+    keep_until: datetime
+    picture: str | None = None
+
+
+Observation = Coverage | ZoneVisit | VehiclePassage | PictureQuality | FaceMatched | PlateRead
 
 OBSERVATIONS_BY_NAME: Final[dict[str, type[Any]]] = {
     "coverage.v1": Coverage,
     "zone_visit.v1": ZoneVisit,
     "vehicle_passage.v1": VehiclePassage,
+    "face.v1": FaceMatched,
+    "plate.v1": PlateRead,
+    "quality.v1": PictureQuality,
 }
 """Stored name to class: a name is for ever, and a class under a name only gets optional fields."""
 
@@ -156,7 +259,7 @@ def observation_name(observation: Observation) -> str:
 
 
 def observation_kind(observation: Observation) -> str:
-    """The last part of its subject: `coverage`, `zone_visit`, `vehicle_passage`."""
+    """The last part of its subject: `coverage`, `zone_visit`, `vehicle_passage`, `quality`, `face`, `plate`."""
     return observation_name(observation).partition(".")[0]
 
 
@@ -169,9 +272,15 @@ def identity_of(observation: Observation) -> str:
     match observation:
         case Coverage(camera_id=camera_id, minute=minute):
             return f"coverage:{camera_id}:{minute.isoformat()}"
+        case PictureQuality(camera_id=camera_id, fault=fault, since=since, until=until):
+            return f"quality:{camera_id}:{fault}:{since.isoformat()}:{'begun' if until is None else 'ended'}"
         case ZoneVisit() | VehiclePassage():
             kind, at = observation_kind(observation), observation.entered.isoformat()
             return f"{kind}:{observation.camera_id}:{observation.zone_id}:{observation.track_id}:{at}"
+        case FaceMatched(camera_id=camera_id, track_id=track_id, at=seen):
+            return f"face:{camera_id}:{track_id}:{seen.isoformat()}"
+        case PlateRead(camera_id=camera_id, track_id=track_id, readings=readings):
+            return f"plate:{camera_id}:{track_id}:{readings}"
     assert_never(observation)
 
 

@@ -22,6 +22,10 @@ class DirectionLine:
     end: tuple[float, float]
 
 
+ARCHIVE_SCHEME: Final = "archive://"
+"""Begins the source of a camera whose pictures are recordings (R27): no process watches it."""
+
+
 class RuleKind(StrEnum):
     """What a rule forbids (R94), or warns of: loitering near a zone (R66)."""
 
@@ -34,6 +38,11 @@ class RuleKind(StrEnum):
     NO_MASK = "no_mask"
     DIRECTION = "direction"
     LOITERING = "loitering"
+    WEAPON = "weapon"
+    LEFT_OBJECT = "left_object"
+    GUARD_OPEN = "guard_open"
+    LAMP = "lamp"
+    UNATTENDED = "unattended_machine"
 
 
 MISSING_ITEMS: Final = {
@@ -44,6 +53,30 @@ MISSING_ITEMS: Final = {
     RuleKind.NO_MASK: Attribute.MASK,
 }
 """The kinds of rule about protective equipment, and the item that is missing (R44)."""
+
+
+class Lamp(StrEnum):
+    """What a machine's signal light («светофор») shows (R59)."""
+
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+    OFF = "off"
+
+
+LAMPS: Final = {
+    Lamp.RED: Attribute.LAMP_RED,
+    Lamp.YELLOW: Attribute.LAMP_YELLOW,
+    Lamp.GREEN: Attribute.LAMP_GREEN,
+}
+"""The lights that shine, and the attribute of a machine that says so; OFF is that none of them does."""
+
+MACHINE_KINDS: Final = frozenset({RuleKind.GUARD_OPEN, RuleKind.LAMP, RuleKind.UNATTENDED})
+"""The kinds of rule about a machine: their zone is what the camera sees of it (R57-R60)."""
+
+
+OBJECTS_MODEL: Final = "reference-comparison"
+"""What compares a picture with its reference, and so finds objects that are not in it (R62), as a model's name."""
 
 
 class Verdict(StrEnum):

@@ -21,12 +21,14 @@ DELIVERY: Final = "delivery"
 LICENCE: Final = "licence"
 DATASET: Final = "dataset"
 MODEL: Final = "model"
+RECORDING: Final = "recording"
 CONTEXTS: Final = (
     *(INCIDENT, CAMERA, ZONE, RULE),
     *(ROLE, USER),
     *(NOTIFICATION, REPORT, DELIVERY),
     LICENCE,
     *(DATASET, MODEL),
+    RECORDING,
 )
 
 ALL_DETECTIONS: Final = "det.>"

@@ -97,7 +97,7 @@ def _timeline(events: Sequence[Recorded], before: int) -> Timeline:
 def _hit(active: ActiveRule | None, frame: FrameAnalysed, track: TrackObservation | None) -> float | None:
     if active is None or track is None or track.object_class not in active.rule.object_classes:
         return None
-    return hit(active, track) if in_force(active.rule.schedule, frame.captured_at) else None
+    return hit(active, track, frame.tracks) if in_force(active.rule.schedule, frame.captured_at) else None
 
 
 def _points(frames: Sequence[Judged], opened: IncidentOpened) -> Iterator[ScorePoint]:

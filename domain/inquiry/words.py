@@ -19,6 +19,7 @@ KINDS: Final = {
     RuleKind.NO_MASK: "работа без маски",
     RuleKind.DIRECTION: "движение в запрещённом направлении",
     RuleKind.LOITERING: "долгое пребывание возле зоны",
+    RuleKind.WEAPON: "человек с оружием",
 }
 DIRECTIONS: Final = {Direction.IN: "внутрь", Direction.OUT: "наружу"}
 VERDICTS: Final = {
@@ -35,6 +36,7 @@ OBJECTS: Final = {
     ObjectClass.BUS: "автобус",
     ObjectClass.TRUCK: "грузовик",
     ObjectClass.ANIMAL: "животное",
+    ObjectClass.WEAPON: "оружие",
 }
 ATTRIBUTES: Final = {
     Attribute.HELMET: "каска",

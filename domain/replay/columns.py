@@ -17,7 +17,9 @@ from domain.contracts.detections import (
     MOST_COLUMNS,
     MOST_MODELS,
     UNIT,
-    WIRE_VERSION,
+    WIDE_COUNTS,
+    WIDE_VERSION,
+    WIRE_VERSIONS,
     Attribute,
     DetectionsUnreadable,
     ObjectClass,
@@ -102,7 +104,9 @@ class Decoder:
         """Whether the models' names can be read, message by message."""
         ends = (layout.ids_at - layout.starts).tolist()
         counts = layout.models.tolist()
-        lists = [(n, payload[HEADER.size : end]) for n, payload, end in zip(counts, payloads, ends, strict=True)]
+        begins = (layout.models_at - layout.starts).tolist()
+        parts = zip(counts, payloads, begins, ends, strict=True)
+        lists = [(n, payload[begin:end]) for n, payload, begin, end in parts]
         fresh = set(lists) - self._models
         self._models |= {one for one in fresh if _has_readable_names(*one)}
         wrong = fresh - self._models
@@ -130,16 +134,21 @@ class _Layout:
         lengths = np.fromiter(map(len, payloads), np.int64, len(payloads))
         self.starts = np.cumsum(lengths) - lengths
         ends = self.starts + lengths
-        self.buffer = np.frombuffer(b"".join(payloads) + bytes(HEADER.size), np.uint8)
+        self.buffer = np.frombuffer(b"".join(payloads) + bytes(HEADER.size + WIDE_COUNTS), np.uint8)
         self.last = len(self.buffer) - 1
         header = self.buffer[self.starts[:, None] + np.arange(HEADER.size)].view(_HEADER)[:, 0]
         self.header, self.tracks = header, header["tracks"].astype(np.int64)
         counts = header["counts"].astype(np.int64)
-        self.models, self.kinds = counts & MOST_MODELS, counts >> 4 & MOST_COLUMNS
+        wide = header["version"] == WIDE_VERSION
+        behind = self.starts + HEADER.size
+        self.models_at = behind + wide * WIDE_COUNTS
+        self.models = np.where(wide, self.at(behind), counts & MOST_MODELS).astype(np.int64)
+        self.kinds = np.where(wide, self.at(behind + 1), counts >> 4 & MOST_COLUMNS).astype(np.int64)
         self.ids_at = self._after_models()
         self.attributes_at = self.ids_at + _ROW * self.tracks
         fits = self.attributes_at + self.kinds * (1 + 2 * self.tracks) <= ends
-        self.doubtful = (header["version"] != WIRE_VERSION) | (lengths < HEADER.size) | ~fits
+        known = np.isin(header["version"], list(WIRE_VERSIONS))
+        self.doubtful = ~known | (lengths < HEADER.size + wide * WIDE_COUNTS) | ~fits
         self.codes = self._attribute_codes()
         if not self.doubtful.any():
             self._read_rows()
@@ -149,7 +158,7 @@ class _Layout:
         return self.buffer[np.minimum(positions, self.last)]
 
     def _after_models(self) -> Integers:
-        at = self.starts + HEADER.size
+        at: Integers = self.models_at
         for k in range(int(self.models.max(initial=0))):
             at = np.where(self.models > k, at + 1 + self.at(at) + _DIGEST, at)
         return at

@@ -3,11 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.contracts.detections import CANNOT_TELL, PERCENT, Attribute, ObjectClass, decode, from_microseconds
-from domain.contracts.plant import MISSING_ITEMS, DirectionLine, Polygon, RuleKind, Schedule
+from domain.contracts.detections import CANNOT_TELL, PERCENT, Attribute, Box, ObjectClass, decode, from_microseconds
+from domain.contracts.plant import MACHINE_KINDS, MISSING_ITEMS, DirectionLine, Polygon, RuleKind, Schedule
+from domain.replay.boxes import around, feet
 from domain.replay.clipping import covered_fractions
 from domain.replay.columns import Columns
-from domain.rules.hits import CORE, FEET, FORBIDDEN_SIDE, MIDDLE, MIN_COVERED, ActiveRule, hit, judge_of
+from domain.replay.machines import machine_hits
+from domain.rules.hits import CORE, FEET, FORBIDDEN_SIDE, MIDDLE, MIN_COVERED, PERMITTED_PART, ActiveRule, hit, judge_of
 from domain.rules.schedule import in_force
 
 Floats = NDArray[np.float64]
@@ -49,6 +51,10 @@ def _judged(columns: Columns, which: Integers, active: ActiveRule) -> Floats:
     kind, polygon = active.rule.kind, active.polygon
     if kind in MISSING_ITEMS:
         return _missing_hits(MISSING_ITEMS[kind], columns, which, polygon)
+    if kind is RuleKind.WEAPON:
+        return _armed_hits(columns, which, active)
+    if kind in MACHINE_KINDS:
+        return machine_hits(columns, which, active)
     if polygon is None:
         return np.full(len(which), np.nan)
     boxes, scores = columns.boxes[which], columns.scores[which]
@@ -57,30 +63,44 @@ def _judged(columns: Columns, which: Integers, active: ActiveRule) -> Floats:
             return _zone_hits(polygon, boxes, scores)
         case RuleKind.LOITERING:
             return _near_hits(polygon, boxes, scores, active.rule.near)
+        case RuleKind.LEFT_OBJECT:
+            return _left_hits(polygon, boxes, scores, active)
         case RuleKind.DIRECTION:
             return _line_hits(polygon, boxes, scores, active)
     return _hits_one_by_one(columns, which, active)
 
 
-def _feet(boxes: Floats) -> Floats:
-    x1, y1, x2, y2 = boxes.T
-    return np.stack([x1, y2 - (y2 - y1) * FEET, x2, y2], axis=1)
-
-
 def _zone_hits(polygon: Polygon, boxes: Floats, scores: Floats) -> Floats:
-    covered = covered_fractions(polygon, _feet(boxes))
+    covered = covered_fractions(polygon, feet(boxes))
     found: Floats = np.where(covered < MIN_COVERED, 0.0, scores * np.minimum(1.0, 0.5 + covered / 2))
     return found
 
 
 def _near_hits(polygon: Polygon, boxes: Floats, scores: Floats, near: float) -> Floats:
-    feet = _feet(boxes)
-    x1, y1, x2, y2 = feet.T
-    dx, dy = (x2 - x1) * near, (y2 - y1) * near
-    around = np.stack([x1 - dx, y1 - dy, x2 + dx, y2 + dy], axis=1)
-    elsewhere = (covered_fractions(polygon, around) <= 0.0) | (covered_fractions(polygon, feet) >= MIN_COVERED)
+    stands = feet(boxes)
+    elsewhere = covered_fractions(polygon, around(stands, near)) <= 0.0
+    elsewhere |= covered_fractions(polygon, stands) >= MIN_COVERED
     found: Floats = np.where(elsewhere, 0.0, scores)
     return found
+
+
+def _left_hits(polygon: Polygon, boxes: Floats, scores: Floats, active: ActiveRule) -> Floats:
+    idle = covered_fractions(polygon, boxes) < MIN_COVERED
+    for region in active.permitted:
+        idle |= _parts_inside(boxes, region) >= PERMITTED_PART
+    found: Floats = np.where(idle, 0.0, scores)
+    return found
+
+
+def _parts_inside(boxes: Floats, region: Box) -> Floats:
+    """As `domain.rules.geometry.part_inside`."""
+    x1, y1, x2, y2 = boxes.T
+    area = (x2 - x1) * (y2 - y1)
+    across = np.minimum(x2, region[2]) - np.maximum(x1, region[0])
+    down = np.minimum(y2, region[3]) - np.maximum(y1, region[1])
+    meets = (across > 0.0) & (down > 0.0) & (area > 0.0)
+    parts: Floats = np.where(meets, across * down / np.where(meets, area, 1.0), 0.0)
+    return parts
 
 
 def _line_hits(polygon: Polygon, boxes: Floats, scores: Floats, active: ActiveRule) -> Floats:
@@ -124,7 +144,15 @@ def _missing_hits(attribute: Attribute, columns: Columns, which: Integers, polyg
     found: Floats = np.where(absent > present, absent / PERCENT, 0.0)
     found[present == CANNOT_TELL] = np.nan
     if polygon is not None:
-        found[covered_fractions(polygon, _feet(columns.boxes[which])) < MIN_COVERED] = np.nan
+        found[covered_fractions(polygon, feet(columns.boxes[which])) < MIN_COVERED] = np.nan
+    return found
+
+
+def _armed_hits(columns: Columns, which: Integers, active: ActiveRule) -> Floats:
+    """Weapons are rare: their frames are read one by one."""
+    found = np.full(len(which), np.nan)
+    weapons = np.flatnonzero(columns.classes[which] == ObjectClass.WEAPON)
+    found[weapons] = _hits_one_by_one(columns, which[weapons], active)
     return found
 
 
@@ -134,7 +162,7 @@ def _hits_one_by_one(columns: Columns, which: Integers, active: ActiveRule) -> F
     messages = np.searchsorted(columns.rows, which, side="right") - 1
     for i, (message, row) in enumerate(zip(messages.tolist(), which.tolist(), strict=True)):
         frame = decode(columns.camera_id, columns.payloads[message])
-        score = hit(active, frame.tracks[row - int(columns.rows[message])])
+        score = hit(active, frame.tracks[row - int(columns.rows[message])], frame.tracks)
         found[i] = np.nan if score is None else score
     return found
 

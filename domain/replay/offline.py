@@ -2,8 +2,9 @@
 
 DETECTIONS is in the form of `domain.contracts.slices`, of one camera. RULES is a JSON list of objects: `id`, `kind`,
 `polygon` ([[x, y], …] in 0..1, none for a rule about the whole picture), `classes` (names, person when absent), `min`,
-`max`, `dwell_s`, `window_s`, `gap_s`; where wanted `min_person_height`, `at_gate`, `near`, `forbidden` (in, out), and
-`line` ([[x, y], [x, y]]), as in RulePublished and ZoneDrawn. Used by the evaluation of models (R170) and by whoever has
+`max`, `dwell_s`, `window_s`, `gap_s`; where wanted `zone` (its identifier, that of the rule when absent),
+`min_person_height`, `at_gate`, `near`, `forbidden` (in, out), `forbidden_lamps` (red, yellow, green, off), and `line`
+([[x, y], [x, y]]), as in RulePublished and ZoneDrawn. Used by the evaluation of models (R170) and by whoever has
 a capsule.
 """
 
@@ -20,7 +21,7 @@ from domain.contracts.detections import ObjectClass, to_microseconds
 from domain.contracts.events import RulePublished, ZoneDrawn
 from domain.contracts.identifiers import CameraId, RuleId, ZoneId, slug
 from domain.contracts.observations import Direction
-from domain.contracts.plant import DirectionLine, RuleKind, Thresholds
+from domain.contracts.plant import DirectionLine, Lamp, RuleKind, Thresholds
 from domain.contracts.slices import unpack
 from domain.replay.errors import ReplayError
 from domain.replay.fold import ReplayFold
@@ -53,7 +54,7 @@ def timeline(plain: object) -> Timeline:
 
 def _events(plain: Mapping[str, Any]) -> list[ZoneDrawn | RulePublished]:
     rule_id, polygon = RuleId(slug(plain["id"])), plain.get("polygon")
-    zone_id = ZoneId(rule_id) if polygon else None
+    zone_id = ZoneId(slug(plain.get("zone", rule_id))) if polygon else None
     classes = [ObjectClass[name.upper()] for name in plain.get("classes", ["person"])]
     rule = RulePublished(
         rule_id=rule_id,
@@ -73,6 +74,7 @@ def _events(plain: Mapping[str, Any]) -> list[ZoneDrawn | RulePublished]:
         at_gate=bool(plain.get("at_gate", False)),
         forbidden=Direction(plain["forbidden"]) if "forbidden" in plain else None,
         near=float(plain.get("near", 0.0)),
+        forbidden_lamps=tuple(Lamp(name) for name in plain.get("forbidden_lamps", ())),
     )
     if zone_id is None or polygon is None:
         return [rule]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.contracts.detections import HEADER, WIRE_VERSION
+from domain.contracts.detections import HEADER, WIRE_VERSIONS
 from domain.contracts.identifiers import CameraId
 
 Hole = tuple[int, int]
@@ -67,4 +67,4 @@ def captured_us(payload: bytes) -> int | None:
         header = HEADER.unpack_from(payload)
     except struct.error:
         return None
-    return int(header[7]) if header[0] == WIRE_VERSION else None
+    return int(header[7]) if header[0] in WIRE_VERSIONS else None

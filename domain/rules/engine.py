@@ -11,17 +11,19 @@ from typing import Final
 from uuid import UUID
 
 from domain.contracts.detections import FrameAnalysed, ModelRef, TrackObservation, from_microseconds
-from domain.contracts.events import IncidentOpened
-from domain.contracts.identifiers import IncidentId, RuleId, TrackId, incident_id
-from domain.contracts.plant import MISSING_ITEMS, RuleKind
+from domain.contracts.events import IncidentOpened, RulePublished
+from domain.contracts.identifiers import IncidentId, RuleId, TrackId, incident_id, machine_model
+from domain.contracts.plant import MACHINE_KINDS, MISSING_ITEMS, OBJECTS_MODEL, RuleKind
 from domain.rules.crossing import Crossings, Key
-from domain.rules.evidence import SECOND_US, Episode, Evidence
+from domain.rules.evidence import ALONE_SHARE, MIN_SHARE, SECOND_US, Episode, Evidence
 from domain.rules.hits import ActiveRule, hit
 from domain.rules.schedule import in_force
 from domain.rules.zone_episodes import ZoneEpisode, ZoneEpisodes
 
 DIRECTION: Final = RuleKind.DIRECTION
-"""A global: a member of an enumeration is slow to look up, and this is asked for each sample."""
+LEFT_OBJECT: Final = RuleKind.LEFT_OBJECT
+UNATTENDED: Final = RuleKind.UNATTENDED
+"""Globals: a member of an enumeration is slow to look up, and these are asked for each sample."""
 
 NEVER_US: Final = 2**63
 """Later than any capture time."""
@@ -133,7 +135,7 @@ class CameraFold:
             if frame.tracks and in_force(active.rule.schedule, frame.captured_at):
                 for track in frame.tracks:
                     if track.object_class in active.rule.object_classes:
-                        score = hit(active, track)
+                        score = hit(active, track, frame.tracks)
                         if score is not None:
                             findings += self._sample(active, track, frame, sequence, score)
         return findings
@@ -161,7 +163,7 @@ class CameraFold:
 
     def sample(self, active: ActiveRule, track_id: TrackId, at_us: int, sequence: int, score: float) -> Episode | None:
         """Adds how strongly a track breaks a rule in a frame. Returns the episode when there is something to report:
-        enough evidence for an incident, or more of it by a step than was reported."""
+        enough evidence for an incident, more of it by a step than was reported, or its end."""
         rule = active.rule
         episode = self.episodes.get((rule.rule_id, track_id))
         if rule.kind is DIRECTION:
@@ -174,16 +176,22 @@ class CameraFold:
             if score > 0.0:
                 self.episodes[rule.rule_id, track_id] = Episode(at_us, sequence, score)
             return None
+        if rule.kind is LEFT_OBJECT and score <= 0.0:
+            del self.episodes[rule.rule_id, track_id]
+            return episode if episode.incident is not None else None
         episode.add(at_us, sequence, score, rule.window_s)
         if episode.incident is None:
-            enough = score > 0.0 and episode.is_enough(rule.dwell_s) and not (rule.at_gate and episode.is_refuted())
-            return episode if enough else None
+            share = ALONE_SHARE if rule.kind is UNATTENDED else MIN_SHARE
+            enough = score > 0.0 and episode.is_enough(rule.dwell_s, share)
+            return episode if enough and not (rule.at_gate and episode.is_refuted()) else None
         return episode if episode.has_grown() else None
 
     def reported(
         self, episode: Episode, active: ActiveRule, track: TrackObservation, frame: FrameAnalysed, sequence: int
     ) -> Finding:
         """What `sample` returned, as a finding; the episode remembers that it was reported."""
+        if episode.incident is not None and (active.rule.rule_id, track.track_id) not in self.episodes:
+            return _closing(episode, episode.incident, frame.captured_at_us, sequence)
         episode.reported_score = episode.score
         if episode.incident is not None:
             return _raise(episode, episode.incident)
@@ -213,7 +221,7 @@ def _opened(
 ) -> IncidentOpened:
     rule = active.rule
     first_seen = from_microseconds(episode.first_us)
-    model = _deciding_model(rule.kind, frame.models)
+    model = _deciding_model(rule, frame.models)
     return IncidentOpened(
         incident_id=incident_id(frame.camera_id, rule.rule_id, track.track_id, first_seen),
         camera_id=frame.camera_id,
@@ -237,11 +245,15 @@ def _opened(
     )
 
 
-def _deciding_model(kind: RuleKind, models: Sequence[ModelRef]) -> ModelRef:
+def _deciding_model(rule: RulePublished, models: Sequence[ModelRef]) -> ModelRef:
     """Models are listed in the order they ran: the detector first, then what looks at the boxes."""
     if not models:
         return ModelRef("", "")
-    return models[-1] if kind in MISSING_ITEMS else models[0]
+    if rule.kind in MACHINE_KINDS and rule.zone_id is not None:
+        return next((model for model in models if model.id == machine_model(rule.zone_id)), models[0])
+    if rule.kind is LEFT_OBJECT:
+        return next((model for model in models if model.id == OBJECTS_MODEL), models[0])
+    return models[-1] if rule.kind in MISSING_ITEMS else models[0]
 
 
 def _raise(episode: Episode, incident: UUID) -> Raise:

@@ -18,6 +18,9 @@ MIN_HITS: Final = 3
 MIN_SHARE: Final = 0.5
 """At least half of the samples in the window must be hits."""
 
+ALONE_SHARE: Final = 0.9
+"""Of a machine that is said to run alone: who is beside it for more of the window is no passer-by (R58)."""
+
 SCORE_STEP: Final = 0.05
 """A raise of the score is reported when it is at least this much."""
 
@@ -129,11 +132,11 @@ class Episode:
             self._hits += 1
             self.last_us, self.detections_to = at_us, sequence
 
-    def is_enough(self, dwell_s: float) -> bool:
+    def is_enough(self, dwell_s: float, share: float = MIN_SHARE) -> bool:
         """Whether the hits lasted and agree enough for an incident."""
         hits = self._older_hits + self._hits
         lasted = self.last_us - self.first_us >= dwell_s * SECOND_US
-        return lasted and hits >= MIN_HITS and hits >= MIN_SHARE * (self._older_samples + self._samples)
+        return lasted and hits >= MIN_HITS and hits >= share * (self._older_samples + self._samples)
 
     def is_refuted(self) -> bool:
         """Whether enough samples in the window say "not broken", whatever the others say: at a gate, a protective item

@@ -71,6 +71,15 @@ def covered_fraction(polygon: Polygon, box: Box) -> float:
     return min(1.0, abs(signed_area(tuple(points))) / area)
 
 
+def part_inside(box: Box, region: Box) -> float:
+    """Which part of the box, 0..1, lies inside the region."""
+    x1, y1, x2, y2 = box
+    area = (x2 - x1) * (y2 - y1)
+    across = min(x2, region[2]) - max(x1, region[0])
+    down = min(y2, region[3]) - max(y1, region[1])
+    return across * down / area if across > 0.0 and down > 0.0 and area > 0.0 else 0.0
+
+
 def _clip(points: list[tuple[float, float]], axis: int, bound: float, sign: float) -> list[tuple[float, float]]:
     kept: list[tuple[float, float]] = []
     last = points[-1]

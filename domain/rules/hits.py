@@ -4,15 +4,17 @@ A hit function answers None for "cannot tell", 0.0 for "not broken", and otherwi
 needs of the frames before is not decided here but in `domain.rules.engine`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from domain.contracts.detections import Attribute, Box, ObjectClass, TrackObservation
 from domain.contracts.events import RulePublished
+from domain.contracts.identifiers import machine_track
 from domain.contracts.observations import Direction
 from domain.contracts.plant import MISSING_ITEMS, DirectionLine, Polygon, RuleKind
-from domain.rules.geometry import contains, covered_fraction, side_of
+from domain.rules.geometry import contains, covered_fraction, part_inside, side_of
+from domain.rules.machines import forbidden_lamp, open_guard, sure
 
 FEET: Final = 0.25
 """The lower part of a box by which a person stands in a zone: a head above a far zone is no entry (R54)."""
@@ -32,6 +34,16 @@ FORBIDDEN_SIDE: Final = {Direction.IN: 1, Direction.OUT: -1}
 PERSON: Final = ObjectClass.PERSON
 """A global: a member of an enumeration is slow to look up, and this is asked for each track."""
 
+WEAPON: Final = RuleKind.WEAPON
+UNATTENDED: Final = RuleKind.UNATTENDED
+
+REACH: Final = 0.2
+"""A weapon is in somebody's hand or at their belt when its middle is in their box, or beside it by so many of the box's
+widths and heights."""
+
+PERMITTED_PART: Final = 0.6
+"""Of an object's box, the part that must lie in a permitted region (R64)."""
+
 NOWHERE: Final = (2.0, 2.0, -1.0, -1.0)
 """Bounds that no box meets."""
 
@@ -44,13 +56,15 @@ class RuleUnknown(ValueError):
 class ActiveRule:
     """A rule's version in force, with what it uses of its zone.
 
-    bounds  x1 y1 x2 y2 around the polygon
+    permitted  regions of the zone in which objects may stand at this time (R64)
+    bounds     x1 y1 x2 y2 around the polygon
     """
 
     rule: RulePublished
     polygon: Polygon | None = None
     zone_version: int | None = None
     line: DirectionLine | None = None
+    permitted: tuple[Box, ...] = ()
     bounds: Box = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -66,14 +80,21 @@ class ActiveRule:
         return covered_fraction(self.polygon, box)
 
 
-def hit(active: ActiveRule, track: TrackObservation) -> float | None:
-    """How strongly the track breaks the rule in this frame. Raises RuleUnknown. R46, R54, R66, R70, R77."""
+def hit(active: ActiveRule, track: TrackObservation, beside: Sequence[TrackObservation] = ()) -> float | None:
+    """How strongly the track breaks the rule in this frame. Raises RuleUnknown. R46, R54, R66, R70, R77, R87.
+
+    beside  all tracks of the frame: a weapon is judged with who is near, a machine with who stands at it
+    """
     rule = active.rule
+    if rule.kind is WEAPON:
+        return _armed(active, track, beside)
     judge = judge_of(rule.kind)
     if track.object_class is PERSON and track.box[3] - track.box[1] < rule.min_person_height:
         return None
     if rule.zone_id is not None and active.polygon is None:
         return None
+    if rule.kind is UNATTENDED:
+        return _unattended(active, track, beside)
     return judge(active, track)
 
 
@@ -132,6 +153,56 @@ def _beyond_line(active: ActiveRule, track: TrackObservation) -> float | None:
     return track.score if FORBIDDEN_SIDE[active.rule.forbidden] in sides else 0.0
 
 
+def _left_in_zone(active: ActiveRule, track: TrackObservation) -> float | None:
+    """Confidence that the object lies in the zone where nobody permitted it; 0 says that it is not (any more) so."""
+    if active.polygon is None:
+        return None
+    is_permitted = any(part_inside(track.box, region) >= PERMITTED_PART for region in active.permitted)
+    return 0.0 if is_permitted or active.covered(track.box) < MIN_COVERED else track.score
+
+
+def _armed(active: ActiveRule, track: TrackObservation, beside: Sequence[TrackObservation] = ()) -> float | None:
+    """Confidence that somebody, in the zone where the rule has one, holds the weapon: the detector's score of it.
+
+    A knife on a table is no danger, and a box larger than whoever it is near is none that they hold (R87).
+    """
+    rule = active.rule
+    if track.object_class is not ObjectClass.WEAPON or (rule.zone_id is not None and active.polygon is None):
+        return None
+    x1, y1, x2, y2 = track.box
+    x, y, size = (x1 + x2) / 2, (y1 + y2) / 2, (x2 - x1) * (y2 - y1)
+    for person in beside:
+        left, top, right, bottom = person.box
+        if person.object_class is not PERSON or bottom - top < rule.min_person_height:
+            continue
+        near = grown(person.box, REACH)
+        holds = near[0] <= x <= near[2] and near[1] <= y <= near[3] and size < (right - left) * (bottom - top)
+        if holds and (active.polygon is None or active.covered(feet(person.box)) >= MIN_COVERED):
+            return track.score
+    return 0.0
+
+
+def _at_machine(judge: "Judge") -> "Judge":
+    """A judge that is asked about the machine of the rule's zone; None about others (R57, R59)."""
+
+    def only_here(active: ActiveRule, track: TrackObservation) -> float | None:
+        zone_id = active.rule.zone_id
+        return judge(active, track) if zone_id is not None and track.track_id == machine_track(zone_id) else None
+
+    return only_here
+
+
+def _unattended(active: ActiveRule, track: TrackObservation, beside: Sequence[TrackObservation] = ()) -> float | None:
+    """Confidence that the machine runs and nobody's feet are on it or, by `near`, around it (R58, R60)."""
+    rule = active.rule
+    if active.polygon is None or rule.zone_id is None or track.track_id != machine_track(rule.zone_id):
+        return None
+    for person in beside:
+        if person.object_class is PERSON and active.covered(grown(feet(person.box), rule.near)) > 0.0:
+            return 0.0
+    return sure(track, Attribute.RUNNING)
+
+
 def _without(item: Attribute) -> "Judge":
     """Confidence that a protective item is missing; None where the models could not tell, and outside of the zone."""
 
@@ -149,9 +220,14 @@ def _without(item: Attribute) -> "Judge":
 Judge = Callable[[ActiveRule, TrackObservation], float | None]
 
 _JUDGES: Final[Mapping[RuleKind, Judge]] = {
+    WEAPON: _armed,
+    UNATTENDED: _unattended,
+    RuleKind.GUARD_OPEN: _at_machine(lambda _, track: open_guard(track)),
+    RuleKind.LAMP: _at_machine(lambda active, track: forbidden_lamp(track, active.rule.forbidden_lamps)),
     RuleKind.DANGER_ZONE: _in_zone,
     RuleKind.PERIMETER: _in_zone,
     RuleKind.LOITERING: _near_zone,
     RuleKind.DIRECTION: _beyond_line,
+    RuleKind.LEFT_OBJECT: _left_in_zone,
     **{kind: _without(item) for kind, item in MISSING_ITEMS.items()},
 }

@@ -1,12 +1,12 @@
 """Which rules were in force when: the plant's events as a timeline, asked for by capture time."""
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from domain.contracts.detections import to_microseconds
-from domain.contracts.events import Event, RulePublished, RuleRetired, ZoneDrawn, ZoneRetired
+from domain.contracts.detections import Box, to_microseconds
+from domain.contracts.events import Event, ObjectPermitted, RulePublished, RuleRetired, ZoneDrawn, ZoneRetired
 from domain.contracts.identifiers import CameraId, RuleId, ZoneId
 from domain.rules.hits import ActiveRule
 
@@ -36,6 +36,7 @@ class Timeline:
     def __init__(self) -> None:
         self._rules: dict[RuleId, _Versions[RulePublished]] = defaultdict(_Versions)
         self._zones: dict[ZoneId, _Versions[ZoneDrawn]] = defaultdict(_Versions)
+        self._permits: dict[ZoneId, dict[Box, _Versions[ObjectPermitted]]] = defaultdict(lambda: defaultdict(_Versions))
         self._changes_us: list[int] = []
         self._cache: dict[tuple[CameraId, int], tuple[ActiveRule, ...]] = {}
         self._zones_cache: dict[tuple[CameraId, int], tuple[ZoneDrawn, ...]] = {}
@@ -51,10 +52,13 @@ class Timeline:
                 self._note(self._zones[event.zone_id], to_microseconds(event.effective_from), event)
             case ZoneRetired():
                 self._note(self._zones[event.zone_id], to_microseconds(event.effective_from), None)
+            case ObjectPermitted():
+                self._note(self._permits[event.zone_id][event.region], to_microseconds(event.since), event)
+                insort(self._changes_us, to_microseconds(event.until))
 
     def _note(self, versions: _Versions[T], since_us: int, value: T | None) -> None:
         versions.add(since_us, value)
-        self._changes_us.insert(bisect_right(self._changes_us, since_us), since_us)
+        insort(self._changes_us, since_us)
         self._cache.clear()
         self._zones_cache.clear()
 
@@ -90,5 +94,13 @@ class Timeline:
             if zone is None:
                 active.append(ActiveRule(rule))
             else:
-                active.append(ActiveRule(rule, zone.polygon, zone.zone_version, zone.line))
+                permitted = self._permitted(zone.zone_id, at_us)
+                active.append(ActiveRule(rule, zone.polygon, zone.zone_version, zone.line, permitted))
         return tuple(active)
+
+    def _permitted(self, zone_id: ZoneId, at_us: int) -> tuple[Box, ...]:
+        """Regions of the zone in which objects may stand: what the newest permission of each says."""
+        if zone_id not in self._permits:
+            return ()
+        newest = ((region, versions.at(at_us)) for region, versions in self._permits[zone_id].items())
+        return tuple(region for region, p in newest if p is not None and at_us < to_microseconds(p.until))

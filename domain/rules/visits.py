@@ -28,6 +28,9 @@ MIN_FRAMES: Final = 3
 VEHICLES: Final = frozenset(
     {ObjectClass.BICYCLE, ObjectClass.CAR, ObjectClass.MOTORCYCLE, ObjectClass.BUS, ObjectClass.TRUCK}
 )
+NO_VISITORS: Final = frozenset({ObjectClass.WEAPON, ObjectClass.MACHINE})
+"""Tracks of these classes stay nowhere: the visit is that of whoever carries the weapon, and a machine is its zone."""
+
 NEVER_US: Final = 2**63
 
 Found = ZoneVisit | VehiclePassage
@@ -155,6 +158,8 @@ class VisitFold:
         at_us = frame.captured_at_us
         found = self._ended(frame.camera_id, max(at_us, frame.last_captured_at_us))
         for track in frame.tracks:
+            if track.object_class in NO_VISITORS:
+                continue
             x1, y1, x2, y2 = track.box
             x, y = (x1 + x2) / 2, y2 - (y2 - y1) * MIDDLE
             for shape in self._shapes:

@@ -3,7 +3,20 @@
 from datetime import datetime
 from typing import assert_never
 
-from domain import dataset, delivery, incident, journal, licence, model, notification, report, role, sample, user
+from domain import (
+    dataset,
+    delivery,
+    incident,
+    journal,
+    licence,
+    model,
+    notification,
+    recording,
+    report,
+    role,
+    sample,
+    user,
+)
 from domain.contracts.commands import (
     AddSample,
     AssignSplit,
@@ -16,6 +29,7 @@ from domain.contracts.commands import (
     ModelCommand,
     NotificationRuleCommand,
     Order,
+    RecordingCommand,
     ReportScheduleCommand,
     RoleCommand,
     RuleCommand,
@@ -58,6 +72,8 @@ def route(order: Order, at: datetime) -> tuple[str, Fold]:
         return c.dataset_id, _dataset(c)
     if isinstance(c, ModelCommand):
         return c.model_id, _model(c, at)
+    if isinstance(c, RecordingCommand):
+        return str(c.recording_id), _recording(c, recording.Asking(order.by, at))
     assert_never(c)
 
 
@@ -106,3 +122,8 @@ def _dataset(command: AssignSplit | FreezeVersion) -> Fold:
 
 def _model(command: ModelCommand, at: datetime) -> Fold:
     return fold(model.State(), model.evolve, lambda state: model.decide(command, state, at))
+
+
+def _recording(command: RecordingCommand, asking: recording.Asking) -> Fold:
+    new: recording.State = recording.Absent()
+    return fold(new, recording.evolve, lambda state: recording.decide(command, state, asking))

@@ -1,6 +1,6 @@
 """An incident in the schema, with everything that led to its verdict."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from strawberry.scalars import JSON
 from domain.contracts.access import Right
 from domain.contracts.detections import ObjectClass
 from domain.contracts.plant import EvidenceKind, ExpiryCause, RuleKind, Verdict
+from gateway.copies.forms import CLIP_COPY, CLIP_OVERLAY, needs_copy
 from gateway.graph.context import GraphInfo
 from gateway.graph.plant import Camera, Rule, Zone
 from gateway.graph.scalars import BigInt, described
@@ -23,6 +24,12 @@ class Evidence:
     url: str | None = strawberry.field(
         description="signed link for the signed-in person, valid for some minutes; null without the right to evidence"
     )
+    play_url: str | None = strawberry.field(
+        description="of a clip: the same for every browser; H.265 is encoded anew when it is asked for"
+    )
+    overlay_url: str | None = strawberry.field(
+        description="of a clip: with boxes, zone and time drawn in; made when it is asked for"
+    )
     media_type: str | None
     sha256: str | None
     size_bytes: BigInt | None
@@ -33,10 +40,16 @@ class Evidence:
     expired_cause: ExpiryCause | None
 
     @classmethod
-    def of(cls, row: EvidenceRow, url: str | None) -> "Evidence":
+    def of(cls, row: EvidenceRow, link: Callable[[str], str] | None) -> "Evidence":
+        """link   makes the link to a kind of file; None: the person gets none"""
+        linked = link if row.is_there else None
+        is_clip = row.kind == EvidenceKind.CLIP.value
+        played = CLIP_COPY if needs_copy(row.media_type or "") else row.kind
         return cls(
             kind=EvidenceKind(row.kind),
-            url=url,
+            url=linked(row.kind) if linked else None,
+            play_url=linked(played) if linked and is_clip else None,
+            overlay_url=linked(CLIP_OVERLAY) if linked and is_clip else None,
             media_type=row.media_type,
             sha256=row.sha256,
             size_bytes=None if row.size_bytes is None else BigInt(row.size_bytes),
@@ -52,10 +65,11 @@ async def with_links(info: GraphInfo, camera_id: str, rows: Iterable[EvidenceRow
     """Files of an incident of this camera; without the right to evidence what is known of them, and no links."""
     linked = (await info.context.access()).may(Right.VIEW_EVIDENCE, camera_id)
     links, login = info.context.services.links, info.context.session.login
-    return [
-        Evidence.of(row, links.link(row.incident_id, row.kind, login) if linked and row.is_there else None)
-        for row in rows
-    ]
+
+    def link_to(row: EvidenceRow) -> Callable[[str], str] | None:
+        return (lambda kind: links.link(row.incident_id, kind, login)) if linked else None
+
+    return [Evidence.of(row, link_to(row)) for row in rows]
 
 
 @strawberry.type(description="One event of an incident: who, when, what.")

@@ -13,7 +13,7 @@ from gateway import coverage
 from gateway.coverage import WatchState
 from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
-from gateway.reads import ledger
+from gateway.reads import ledger, quality
 
 DAY: Final = timedelta(days=1)
 
@@ -115,8 +115,10 @@ async def camera_coverage(
     seen = access.may(Right.VIEW_REPORTS, camera_id)
     rows = await ledger.coverage_minutes(database, camera_id, start, end) if seen else []
     asked = coverage.asked(await ledger.camera_turns(database, camera_id) if seen else [], start, end, now)
-    found = coverage.buckets(rows, asked, start, end, step.value * MINUTE)
-    whole = coverage.buckets(rows, asked, start, end, end - start)
+    faults = await quality.within(database, camera_id, start, end) if seen else []
+    blind = [(fault.begun_at, fault.ended_at or end) for fault in faults]
+    found = coverage.buckets(rows, asked, start, end, step.value * MINUTE, blind=blind)
+    whole = coverage.buckets(rows, asked, start, end, end - start, blind=blind)
     return CameraCoverage(
         start=start, end=end, watched=whole[0].watched, buckets=[CoverageBucket.of(bucket) for bucket in found]
     )

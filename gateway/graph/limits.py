@@ -29,7 +29,16 @@ MOST_FRAGMENTS: Final = 20
 _LARGEST_PAGE: Final = 100
 _DEFAULT_PAGE: Final = 50
 _PAGES: Final = frozenset(
-    {"incidents", "differences", "zoneVisits", "vehiclePassages", "unprocessedEvents", "violations", "audit"}
+    {
+        "incidents",
+        "differences",
+        "zoneVisits",
+        "vehiclePassages",
+        "unprocessedEvents",
+        "violations",
+        "audit",
+        "recordings",
+    }
 )
 _ROWS: Final = frozenset({"edges", "rows"})
 """A field of a page that repeats what is asked below it, row by row."""

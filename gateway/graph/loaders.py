@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
@@ -9,8 +10,11 @@ from strawberry.dataloader import DataLoader
 
 from domain.contracts.access import Right
 from gateway.database import Database
-from gateway.reads import incidents, plant
+from gateway.false_alarms import FalseAlarms
+from gateway.reads import incidents, plant, quality, traffic
+from gateway.reads.quality import FaultRow
 from gateway.reads.rows import CameraRow, EvidenceRow, HistoryRow, IncidentRow, RuleRow, ZoneRow
+from gateway.reads.traffic import PlateRow, Track
 from gateway.rights import Access
 
 K = TypeVar("K", bound=Hashable)
@@ -31,6 +35,16 @@ class Loaders:
             may = (await access()).may
             return [row for row in await incidents.by_id(database, ids) if may(Right.VIEW_INCIDENTS, row.camera_id)]
 
+        async def plates(tracks: list[Track]) -> list[PlateRow]:
+            may = (await access()).may
+            return await traffic.plates_of(database, [t for t in tracks if may(Right.VIEW_PLATES, t[0])])
+
+        async def false_alarms(keys: list[tuple[str, date]]) -> list[FalseAlarms | None]:
+            may = (await access()).may
+            allowed = [camera for camera, _ in keys if may(Right.VIEW_REPORTS, camera)]
+            found = await quality.false_alarms(database, keys[0][1], allowed) if allowed else {}
+            return [found.get(camera) for camera, _ in keys]
+
         def seen(read: Read[P]) -> Callable[[list[str]], Awaitable[list[P]]]:
             async def load(ids: list[str]) -> list[P]:
                 sees = (await access()).sees
@@ -47,10 +61,15 @@ class Loaders:
         self.rules_of_camera: DataLoader[str, list[RuleRow]] = DataLoader(
             _many(seen(plant.rules_of), lambda r: r.camera_id)
         )
+        self.faults_of_camera: DataLoader[str, list[FaultRow]] = DataLoader(
+            _many(lambda ids: quality.going_on(database, ids), lambda r: r.camera_id)
+        )
+        self.false_alarms: DataLoader[tuple[str, date], FalseAlarms | None] = DataLoader(false_alarms)
         self.incident: DataLoader[UUID, IncidentRow | None] = DataLoader(_one(incidents_of, lambda r: r.id))
         self.evidence: DataLoader[UUID, list[EvidenceRow]] = DataLoader(
             _many(lambda ids: incidents.evidence_of(database, ids), lambda r: r.incident_id)
         )
+        self.plate: DataLoader[Track, PlateRow | None] = DataLoader(_one(plates, lambda r: r.track))
         self.history: DataLoader[UUID, list[HistoryRow]] = DataLoader(
             _many(lambda ids: incidents.history_of(database, ids), lambda r: r.incident_id)
         )

@@ -1,12 +1,18 @@
 """Cameras, zones and rules in the schema."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import strawberry
 
 from domain.contracts.plant import RuleKind
 from gateway.cameras import CameraState, state_of
 from gateway.graph.context import GraphInfo
+from gateway.graph.quality import FalseAlarmShare, PictureFault
 from gateway.graph.scalars import described
+from gateway.live import RIGHTS, live_url
 from gateway.reads.rows import CameraRow, RuleRow, ZoneRow
+from infra.live_views import LiveQuality
 
 
 @strawberry.type(description="A polygon on a camera's picture, as it is now.")
@@ -50,6 +56,12 @@ class Rule:
         )
 
 
+@strawberry.type(description="A live picture that a person can choose (R31).")
+class LiveView:
+    quality: LiveQuality
+    url: str = strawberry.field(description="its HLS list; asking for it begins what must be encoded")
+
+
 @strawberry.type(description="A camera and how it is doing.")
 class Camera:
     id: strawberry.ID
@@ -67,8 +79,17 @@ class Camera:
             name=row.name,
             target_fps=row.target_fps,
             retention_days=row.retention_days,
-            live_url=f"/live/{row.id}/index.m3u8",
+            live_url=live_url(row.id, LiveQuality.ORIGINAL),
         )
+
+    @described("the qualities that the person may watch")
+    async def live_views(self, info: GraphInfo) -> list[LiveView]:
+        access = await info.context.access()
+        return [
+            LiveView(quality=quality, url=live_url(self.id, quality))
+            for quality, needed in RIGHTS.items()
+            if all(access.may(right, self.id) for right in needed)
+        ]
 
     @strawberry.field
     def state(self, info: GraphInfo) -> CameraState:
@@ -77,6 +98,16 @@ class Camera:
     @described("frames a second that the producer reads, null while it is not heard")
     def fps(self, info: GraphInfo) -> float | None:
         return state_of(info.context.services.vitals, self.id)[1]
+
+    @described("what keeps its picture from showing anything now")
+    async def faults(self, info: GraphInfo) -> list[PictureFault]:
+        return [PictureFault.of(row) for row in await info.context.loaders.faults_of_camera.load(self.id)]
+
+    @described("null where people judged nothing lately, and for who may not see its reports")
+    async def false_alarms(self, info: GraphInfo) -> FalseAlarmShare | None:
+        today = datetime.now(ZoneInfo(info.context.services.settings.plant_tz)).date()
+        found = await info.context.loaders.false_alarms.load((self.id, today))
+        return None if found is None else FalseAlarmShare.of(found)
 
     @strawberry.field
     async def zones(self, info: GraphInfo) -> list[Zone]:

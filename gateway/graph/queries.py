@@ -7,13 +7,16 @@ import strawberry
 
 from domain.contracts.access import Right
 from gateway.graph.asking import KnownIncidentAnswer, PassportAnswer, incident_as_known, incident_passport
+from gateway.graph.attendance import Attendance, Presence, attendance, presence
 from gateway.graph.audit import AuditConnection, list_audit
 from gateway.graph.context import GraphInfo
+from gateway.graph.faces import FaceMatchConnection, list_face_matches
 from gateway.graph.identifiers import incident_id
 from gateway.graph.incident import Incident
 from gateway.graph.ledger import CameraCoverage, CoverageStep, camera_coverage
 from gateway.graph.lists import IncidentConnection, list_incidents
 from gateway.graph.plant import Camera
+from gateway.graph.recordings import RecordingConnection, list_recordings
 from gateway.graph.registers import RegisterConnection, list_unprocessed_events, list_violations
 from gateway.graph.scalars import described
 from gateway.graph.statistics import DailyStatistics, daily_statistics
@@ -23,6 +26,7 @@ from gateway.graph.stays import (
     list_vehicle_passages,
     list_zone_visits,
 )
+from gateway.graph.vehicles import Parking, VehicleTraffic, parking_state, vehicle_traffic
 from gateway.graph.whatif import WhatIfJob
 from gateway.graph.whatif_input import JobUnknown, known_job
 from gateway.graph.whatif_rights import allowed_cameras, is_seen, seen_job
@@ -89,11 +93,30 @@ class Query:
         except JobUnknown:
             return None
 
+    recordings: RecordingConnection = strawberry.field(
+        resolver=list_recordings, description="Video recorded on demand, newest first; first: 1..100."
+    )
     zone_visits: ZoneVisitConnection = strawberry.field(
         resolver=list_zone_visits, description="Who was in which zone, newest entry first; first: 1..100."
     )
     vehicle_passages: VehiclePassageConnection = strawberry.field(
         resolver=list_vehicle_passages, description="Vehicles through gates, newest entry first; first: 1..100."
+    )
+    face_matches: FaceMatchConnection = strawberry.field(
+        resolver=list_face_matches, description="Whose faces were seen, newest first; first: 1..100."
+    )
+
+    vehicle_traffic: list[VehicleTraffic] = strawberry.field(
+        resolver=vehicle_traffic, description="Vehicles through gates by hours of the plant's days; at most 92 days."
+    )
+    parking: Parking = strawberry.field(
+        resolver=parking_state, description="Who is inside and who was; without `from` the last seven days."
+    )
+    attendance: list[Attendance] = strawberry.field(
+        resolver=attendance, description="When people came to each zone and left it, by working days; at most 92."
+    )
+    presence: list[Presence] = strawberry.field(
+        resolver=presence, description="How many people were in each zone, by hours; at most 92 days."
     )
 
     @described("How a camera was watched; without `from` and `to` in the last 24 hours.")

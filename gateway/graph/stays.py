@@ -14,7 +14,8 @@ from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
 from gateway.graph.lists import LARGEST_PAGE, PageInfo
 from gateway.graph.plant import Camera, Zone
-from gateway.graph.scalars import BigInt
+from gateway.graph.plates import Plate, may_see_plates, plate_of, searched
+from gateway.graph.scalars import BigInt, described
 from gateway.reads import ledger
 from gateway.reads.cursors import After, from_cursor, to_cursor
 from gateway.reads.ledger import PassageRow, StayFilter, VisitRow
@@ -71,6 +72,14 @@ class ZoneVisit(Stay):
 class VehiclePassage(Stay):
     direction: Direction | None = strawberry.field(description="null where the gate has no line or it turned back")
 
+    @described("null where none was read, its time is over, or the person may not see plates; see plateHidden")
+    async def plate(self, info: GraphInfo) -> Plate | None:
+        return await plate_of(info, self.camera_id, self.track_id)
+
+    @described("whether the person lacks the right to see plates on this camera")
+    async def plate_hidden(self, info: GraphInfo) -> bool:
+        return not await may_see_plates(info, self.camera_id)
+
     @classmethod
     def of(cls, row: PassageRow) -> "VehiclePassage":
         return cls(
@@ -126,8 +135,8 @@ class ZoneVisitFilter:
         if self.at_least_s is not None and not (isfinite(self.at_least_s) and 0 <= self.at_least_s <= 1e9):
             raise InputRefused("filter.atLeastS: seconds from 0 are expected")
         return StayFilter(
-            camera_ids=_ids("cameraIds", self.camera_ids),
-            zone_ids=_ids("zoneIds", self.zone_ids),
+            camera_ids=chosen_ids("cameraIds", self.camera_ids),
+            zone_ids=chosen_ids("zoneIds", self.zone_ids),
             object_classes=None if self.object_classes is None else tuple(self.object_classes),
             since=_aware("from", self.since),
             until=_aware("to", self.until),
@@ -143,16 +152,20 @@ class VehiclePassageFilter:
     directions: list[Direction] | None = None
     since: datetime | None = strawberry.field(default=None, name="from")
     until: datetime | None = strawberry.field(default=None, name="to")
+    plate: str | None = strawberry.field(default=None, description="a part of the number, in either alphabet")
+    plate_read: bool | None = strawberry.field(default=None, description="with a plate that was read, or without one")
 
     def checked(self) -> StayFilter:
         """Raises InputRefused."""
         return StayFilter(
-            camera_ids=_ids("cameraIds", self.camera_ids),
-            zone_ids=_ids("zoneIds", self.zone_ids),
+            camera_ids=chosen_ids("cameraIds", self.camera_ids),
+            zone_ids=chosen_ids("zoneIds", self.zone_ids),
             object_classes=None if self.object_classes is None else tuple(self.object_classes),
             directions=None if self.directions is None else tuple(self.directions),
             since=_aware("from", self.since),
             until=_aware("to", self.until),
+            plate=None if self.plate is None else searched(self.plate),
+            plate_read=self.plate_read,
         )
 
 
@@ -174,6 +187,8 @@ async def list_vehicle_passages(
     """first: 1..100. Raises InputRefused, NotAllowed."""
     allowed = (await info.context.access()).cameras(Right.VIEW_REPORTS)
     wanted = (filter or VehiclePassageFilter()).checked().within(allowed)
+    if wanted.asks_plates:
+        wanted = wanted.within((await info.context.access()).cameras(Right.VIEW_PLATES))
     start = _start("passages", first, after)
     page = await ledger.passages(info.context.services.database, wanted, first, start)
     edges = [VehiclePassageEdge(cursor=_cursor("passages", row), node=VehiclePassage.of(row)) for row in page.rows]
@@ -199,7 +214,8 @@ def _page_info(edges: Sequence[ZoneVisitEdge | VehiclePassageEdge], *, has_next:
     return PageInfo(has_next_page=has_next, end_cursor=edges[-1].cursor if edges else None)
 
 
-def _ids(name: str, ids: Sequence[str] | None) -> tuple[str, ...] | None:
+def chosen_ids(name: str, ids: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Raises InputRefused."""
     if ids is None:
         return None
     if len(ids) > MOST_IDS:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 from psycopg import sql as compose
@@ -11,6 +11,7 @@ from psycopg import sql as compose
 from domain.contracts.detections import ObjectClass
 from domain.contracts.identifiers import CameraId
 from domain.contracts.observations import Direction
+from domain.contracts.plates import CYRILLIC, LATIN
 from gateway.coverage import MinuteRow, Turn
 from gateway.database import Database, Params, sql
 from gateway.reads.cursors import After
@@ -53,7 +54,7 @@ class PassageRow:
 
 @dataclass(frozen=True, slots=True)
 class StayFilter:
-    """None: not filtered by this. Stays that overlap since..until, aware."""
+    """None: not filtered by this. Stays that overlap since..until, aware. plate: capital Latin letters and digits."""
 
     camera_ids: tuple[str, ...] | None = None
     zone_ids: tuple[str, ...] | None = None
@@ -62,6 +63,12 @@ class StayFilter:
     since: datetime | None = None
     until: datetime | None = None
     at_least_s: float | None = None
+    plate: str | None = None
+    plate_read: bool | None = None
+
+    @property
+    def asks_plates(self) -> bool:
+        return self.plate is not None or self.plate_read is not None
 
     def within(self, allowed: frozenset[CameraId] | None) -> "StayFilter":
         """The same filter for somebody who may see these cameras; None: all of them."""
@@ -69,6 +76,10 @@ class StayFilter:
 
 
 R = TypeVar("R", VisitRow, PassageRow)
+_PLATED: Final = compose.SQL(
+    "EXISTS (SELECT FROM read_model.plate_read r WHERE r.camera_id = vehicle_passage.camera_id"
+    " AND r.track_id = vehicle_passage.track_id AND r.keep_until > now()"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +138,7 @@ def _where(wanted: StayFilter) -> tuple[list[compose.Composable], Params]:
     conditions: list[compose.Composable] = []
     params: Params = {}
 
-    def add(condition: compose.SQL, name: str, value: object) -> None:
+    def add(condition: compose.Composable, name: str, value: object) -> None:
         if value is not None:
             conditions.append(condition)
             params[name] = value
@@ -140,6 +151,16 @@ def _where(wanted: StayFilter) -> tuple[list[compose.Composable], Params]:
     add(compose.SQL("left_at >= %(since)s"), "since", wanted.since)
     add(compose.SQL("entered_at < %(until)s"), "until", wanted.until)
     add(compose.SQL("duration_s >= %(at_least)s"), "at_least", wanted.at_least_s)
+    part = None if wanted.plate is None else f"%{wanted.plate}%"
+    add(
+        _PLATED
+        + compose.SQL(" AND (r.text LIKE %(plate)s OR translate(r.number, {}, {}) LIKE %(plate)s))").format(
+            compose.Literal(CYRILLIC), compose.Literal(LATIN)
+        ),
+        "plate",
+        part,
+    )
+    add(_PLATED + compose.SQL(") = %(plate_read)s"), "plate_read", wanted.plate_read)
     return conditions, params
 
 

@@ -90,12 +90,13 @@ class HistoryRow:
 
 @dataclass(frozen=True, slots=True)
 class CameraRow:
-    """retention_days: of its photos and clips; None = the plant's usual time."""
+    """retention_days: of its photos and clips; None = the plant's usual time. is_archive: of recordings, not live."""
 
     id: str
     name: str
     target_fps: float
     retention_days: int | None = None
+    is_archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

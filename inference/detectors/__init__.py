@@ -1,12 +1,9 @@
 """Detectors, one file per backend. Only the chosen backend's libraries are imported."""
 
-from inference.coco import COCO80, code_table
 from inference.detectors.options import YoloOptions
 from inference.protocols import Detector
 from inference.weights import from_assets
 from infra.detectors import DetectorKind
-
-YOLO_CLASSES = 80
 
 
 def create(kind: DetectorKind, options: YoloOptions) -> Detector:
@@ -18,11 +15,11 @@ def create(kind: DetectorKind, options: YoloOptions) -> Detector:
         case DetectorKind.OPENVINO:
             from inference.detectors.openvino import OpenVinoDetector  # noqa: PLC0415
 
-            return OpenVinoDetector(from_assets(kind.weights), code_table(COCO80, YOLO_CLASSES), options)
+            return OpenVinoDetector(from_assets(kind.weights), None, options)
         case DetectorKind.ONNX_RUNTIME:
             from inference.detectors.onnx_runtime import OnnxRuntimeDetector  # noqa: PLC0415
 
-            return OnnxRuntimeDetector(from_assets(kind.weights), code_table(COCO80, YOLO_CLASSES), options)
+            return OnnxRuntimeDetector(from_assets(kind.weights), None, options)
         case DetectorKind.EFFICIENTDET:
             from inference.detectors.efficientdet import EfficientDetDetector  # noqa: PLC0415
 

@@ -15,6 +15,7 @@ from inference.detections import Detections
 from inference.detectors.deferred import Deferred
 from inference.detectors.letterbox import Letterbox, draw, fit
 from inference.errors import ModelUnusable
+from inference.parts import Size
 from inference.weights import Weights
 from infra.frames import Pixels
 
@@ -42,8 +43,10 @@ class EfficientDetDetector:
         self._min_score = min_score
         self.model: ModelRef = weights.ref("litert", self._size, self._size)
         self.depth = 1
+        self.inputs: tuple[Size, ...] = ((self._size, self._size),)
 
-    def submit(self, pixels: Pixels) -> Deferred:
+    def submit(self, pixels: Pixels, size: Size | None = None) -> Deferred:
+        del size  # there is one
         height, width = pixels.shape[:2]
         box = fit(width, height, self._size, self._size)
         draw(pixels, self._canvas, box)

@@ -1,6 +1,12 @@
 """How a YOLO model is run, the same for each backend."""
 
 from dataclasses import dataclass
+from typing import Final
+
+from inference.parts import Size
+
+PARTS: Final[tuple[Size, ...]] = ((192, 192), (320, 192), (256, 256), (384, 256))
+"""Inputs for parts of a frame: a tenth to two fifths of the work of one of 640 by 384."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,6 +15,7 @@ class YoloOptions:
     threads         processor threads
     min_score       less sure boxes are left out; low, because the tracker uses weak boxes of known objects
     max_iou         of non-maximum suppression
+    parts           widths and heights of further, smaller inputs, for parts of a frame
     """
 
     width: int = 640
@@ -16,3 +23,4 @@ class YoloOptions:
     threads: int = 2
     min_score: float = 0.1
     max_iou: float = 0.7
+    parts: tuple[Size, ...] = ()

@@ -6,6 +6,7 @@ from typing import Any
 import typer
 
 from infra.cli import (
+    analyse,
     analyst,
     audit,
     bench,
@@ -14,6 +15,9 @@ from infra.cli import (
     erase_person,
     evaluation,
     export,
+    faces,
+    machine,
+    models,
     passport,
     projections,
     replay,
@@ -47,6 +51,7 @@ def _add(command: Callable[..., None], settings: dict[str, Any] | None = None, n
 
 _add(demo.demo)
 _add(up.up)
+_add(analyse.analyse)
 _add(status.status)
 _add(stop.stop)
 _add(test.test, {**PASS_THROUGH, "help_option_names": []})
@@ -62,3 +67,6 @@ _add(projections.projections, {**PASS_THROUGH, "help_option_names": []})
 _add(evaluation.evaluate, {**PASS_THROUGH, "help_option_names": []}, "eval")
 _add(analyst.analyst)
 _add(export.export, {**PASS_THROUGH, "help_option_names": []})
+_add(faces.faces, {**PASS_THROUGH, "help_option_names": []})
+_add(machine.machine, {**PASS_THROUGH, "help_option_names": []})
+app.add_typer(models.models, name="models")

@@ -11,6 +11,8 @@ STEPS: Final = {
     "processes": "Запускаю процессы / Starting processes",
     "cameras": "Подключаю камеры / Registering cameras",
     "watching": "Жду инциденты / Waiting for incidents",
+    "rules": "Жду правила / Waiting for the rules",
+    "evidence": "Жду фото и клипы / Waiting for photos and clips",
     "stopping": "Останавливаю / Stopping",
 }
 

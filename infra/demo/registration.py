@@ -29,10 +29,10 @@ ANSWER_S: Final = 3.0
 MAY_COME_LATER: Final = frozenset({"busy", "outcome_unknown"})
 
 
-async def register(nc: Client, plant: DemoPlant) -> None:
+async def register(nc: Client, plant: DemoPlant, by: str = "demo") -> None:
     """Sends the plant's commands. Raises EnvironmentTrouble when the domain refuses one, SupervisorError on silence."""
     for command in plant.commands:
-        reply = await _send(nc, command)
+        reply = await _send(nc, command, by)
         if isinstance(reply, Refused):
             raise EnvironmentTrouble(f"The plant was refused: {reply.message}.")
 
@@ -45,9 +45,9 @@ async def retire_others(nc: Client, plant: DemoPlant) -> None:
             await _send(nc, RetireCamera(camera))
 
 
-async def _send(nc: Client, command: Command) -> Reply:
+async def _send(nc: Client, command: Command, by: str = "demo") -> Reply:
     """Repeats the same command id until there is an answer, because an outcome can be unknown."""
-    payload = encode_command(command, command_id=f"demo-{uuid4()}", by="demo", at=datetime.now(UTC))
+    payload = encode_command(command, command_id=f"{by}-{uuid4()}", by=by, at=datetime.now(UTC))
     subject = command_subject(CONTEXT_OF[type(command)])
     deadline = asyncio.get_running_loop().time() + LIMIT_S
     while asyncio.get_running_loop().time() < deadline:

@@ -58,8 +58,12 @@ SERVICES: Final[Mapping[str, Rights]] = {
         ("cmd.>", "es-live.>", "det-live.>"),
         answers=True,
     ),
-    "inference": Rights(("det.>", "obs.*.coverage", *READ_EVENTS), ("es-live.>",)),
-    "producer": Rights(("cmd.incident", "cmd.camera", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>",)),
+    "inference": Rights(("det.>", "obs.*.coverage", "obs.*.quality", "obs.*.plate", *READ_EVENTS), ("es-live.>",)),
+    "faces": Rights(("obs.*.face", *READ_EVENTS, *READ_KEYS)),
+    "archive": Rights(("det.>", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>",)),
+    "producer": Rights(
+        ("cmd.incident", "cmd.camera", "cmd.recording", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>", "det-live.>")
+    ),
     "projections": Rights(
         (
             *("parked.projection.*", "cmd.guard"),
@@ -71,7 +75,7 @@ SERVICES: Final[Mapping[str, Rights]] = {
         ("audit.>", "cmd.audit", "cmd.guard", *READ_EVENTS, *READ_AUDIT), ("cmd.audit", "es-live.>"), answers=True
     ),
     "replay": Rights(("replay-live.*", *READ_EVENTS, *READ_DETECTIONS), ("replay.*",), answers=True),
-    "custodian": Rights(("cmd.incident", *READ_EVENTS, *READ_DETECTIONS), ()),
+    "custodian": Rights(("cmd.incident", "cmd.recording", *READ_EVENTS, *READ_DETECTIONS), ()),
     "inquiry": Rights(
         (*READ_EVENTS, *READ_DETECTIONS, *READ_AUDIT, *READ_KEYS), ("ask.passport", "ask.incident"), answers=True
     ),

@@ -69,7 +69,10 @@ def detections_config(
 
 
 def observations_config(replicas: int = 1, max_age_s: float = OBSERVATIONS_MAX_AGE_S) -> StreamConfig:
-    """Facts that are no decision, kept for months: the oldest go by age, never by a request."""
+    """Facts that are no decision, kept for months: the oldest go by age, never by a request.
+
+    A fact that leads to a person may say itself that it goes earlier (`Nats-TTL`, docs/adr/0017).
+    """
     return StreamConfig(
         name="OBSERVATIONS",
         subjects=["obs.>"],
@@ -83,6 +86,7 @@ def observations_config(replicas: int = 1, max_age_s: float = OBSERVATIONS_MAX_A
         deny_delete=True,
         deny_purge=True,
         allow_direct=True,
+        allow_msg_ttl=True,
         allow_atomic=True,
         republish=RePublish(src="obs.>", dest="obs-live.>", headers_only=True),
     )

@@ -17,6 +17,7 @@ from domain.contracts.events import (
     EventUnknown,
     decode_event,
 )
+from domain.contracts.plant import ARCHIVE_SCHEME
 from domain.contracts.subjects import CAMERA, EVENTS, event_live_subject, event_subject
 from infra.eventstore.envelope import TOPIC
 from infra.nats.direct import StoredMessage, get_page
@@ -89,8 +90,8 @@ class CameraProcesses:
 def _note(message: StoredMessage, wanted: dict[str, bool]) -> None:
     envelope = _decoded(message)
     match envelope.event if envelope else None:
-        case CameraRegistered(camera_id=camera_id) | CameraConfigured(camera_id=camera_id):
-            wanted[camera_id] = True
+        case CameraRegistered(camera_id=camera_id, source=source) | CameraConfigured(camera_id=camera_id, source=source):
+            wanted[camera_id] = not source.startswith(ARCHIVE_SCHEME)
         case CameraRetired(camera_id=camera_id):
             wanted[camera_id] = False
 

@@ -1,5 +1,6 @@
 """What each process is started with: its command and its settings, with the secrets of its own role only."""
 
+import os
 import secrets
 import sys
 from collections.abc import Mapping
@@ -47,9 +48,10 @@ class Surroundings:
         return self._python("projections", "projections", self._common("projections") | self._dsn(PROJECTIONS))
 
     def inference(self) -> Prepare:
-        return self._python(
-            "inference", "inference", self._common("inference") | {"KASKA_DETECTOR": self.detector.value}
-        )
+        settings = self._common("inference") | self._objects() | self._reads() | {"KASKA_DETECTOR": self.detector.value}
+        if os.environ.get("KASKA_FACES", "off") != "off":
+            settings["KASKA_FACES_NATS_URL"] = self.nats.url("faces")
+        return self._python("inference", "inference", settings)
 
     def notary(self) -> Prepare:
         return self._python("notary", "domain.notary", self._common("notary") | self._objects())
@@ -64,9 +66,7 @@ class Surroundings:
         return self._python("custodian", "domain.custodian", settings)
 
     def inquiry(self) -> Prepare:
-        keys = self.s3.reader_keys()
-        store = {"KASKA_S3_ACCESS_KEY": keys["access_key"], "KASKA_S3_SECRET_KEY": keys["secret_key"]}
-        return self._python("inquiry", "domain.inquiry", self._common("inquiry") | self._objects() | store)
+        return self._python("inquiry", "domain.inquiry", self._common("inquiry") | self._objects() | self._reads())
 
     def gateway(self, admin_password: str | None) -> Prepare:
         own = {
@@ -81,6 +81,14 @@ class Surroundings:
     def producer(self, camera_id: str) -> Prepare:
         settings = self._common("producer") | self._objects() | {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
         return self._python(f"producer.{camera_id}", "producers", settings, "--camera", camera_id)
+
+    def archive_analysis(self, camera_id: str) -> Prepare:
+        settings = self._common("archive") | {"KASKA_DETECTOR": self.detector.value}
+        return self._python(f"archive.{camera_id}", "inference.archive", settings, "--camera", camera_id)
+
+    def archive_evidence(self, camera_id: str) -> Prepare:
+        settings = self._common("producer") | self._objects()
+        return self._python(f"archive-evidence.{camera_id}", "producers.archive", settings, "--camera", camera_id)
 
     def _common(self, user: str) -> dict[str, str]:
         return {
@@ -100,6 +108,11 @@ class Surroundings:
             "KASKA_S3_ACCESS_KEY": self.s3.access_key,
             "KASKA_S3_SECRET_KEY": self.s3.secret_key,
         }
+
+    def _reads(self) -> dict[str, str]:
+        """Keys of who only looks at what the object store has."""
+        keys = self.s3.reader_keys()
+        return {"KASKA_S3_ACCESS_KEY": keys["access_key"], "KASKA_S3_SECRET_KEY": keys["secret_key"]}
 
     def _python(self, name: str, module: str, env: Mapping[str, str], *arguments: str) -> Prepare:
         argv = (sys.executable, "-m", module, *arguments)

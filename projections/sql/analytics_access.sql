@@ -115,3 +115,22 @@ select
     m.shadow,  -- figures and verdict of the last shadow run
     m.trained_at  -- recorded at
 from read_model.model_version m
+
+-- view: recordings
+-- Video recorded on demand: who wanted it, why, and what became of it.
+select
+    r.id,  -- identifier
+    r.camera_id,  -- cameras.id
+    r.state,  -- recording, stopping, stored, missed, expired
+    r.asked_by,  -- login
+    r.reason,  -- why, in the person's words
+    r.started_at,  -- when it was asked for; the video begins some seconds before
+    r.stopped_at,  -- by a person; null when nobody stopped it
+    r.captured_from,  -- first picture; null without a file
+    r.captured_to,  -- last picture
+    r.ended_by,  -- time_over, stopped, format_changed, no_room, restarted; the last three are parts
+    r.sha256,  -- of the file
+    r.size_bytes,  -- of the file
+    r.locked,  -- whether it is kept whatever its age
+    r.expired_at  -- when the file was given up for good
+from read_model.recording r

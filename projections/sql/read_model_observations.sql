@@ -60,3 +60,18 @@ create table if not exists read_model.vehicle_passage (
 
 create index if not exists vehicle_passage_by_time on read_model.vehicle_passage (entered_at desc, id desc);
 create index if not exists vehicle_passage_by_camera on read_model.vehicle_passage (camera_id, entered_at desc, id desc);
+
+-- When a camera's picture could show nothing, and why (FAULTS C6). Analysed frames of that time say nothing.
+create table if not exists read_model.picture_fault (
+    camera_id  text not null,
+    fault      text not null,                  -- moved, covered, blurred, dark, overexposed, black, frozen_picture
+    begun_at   timestamptz not null,           -- first picture with the fault
+    noticed_at timestamptz not null,
+    ended_at   timestamptz,                    -- first good picture again; null while it lasts
+    figures    jsonb not null,                 -- see domain.contracts.observations.QualityFigures
+    position   bigint not null,
+    primary key (camera_id, fault, begun_at)
+);
+
+create index if not exists picture_fault_by_camera on read_model.picture_fault (camera_id, begun_at desc);
+create index if not exists picture_fault_going_on on read_model.picture_fault (camera_id) where ended_at is null;

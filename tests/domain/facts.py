@@ -42,6 +42,7 @@ from domain.contracts.events import (
     NotificationRuleRemoved,
     ObjectPermitted,
     ReferenceFrameSet,
+    ReferenceRenewed,
     ReportExported,
     ReportScheduleChanged,
     ReportScheduleDefined,
@@ -71,6 +72,7 @@ from domain.contracts.events import (
     ViolationRecognised,
     ZoneRetired,
 )
+from domain.contracts.events.learning import ModelImported, ModelPutInForce, ModelWithdrawn
 from domain.contracts.identifiers import (
     DatasetId,
     GroupId,
@@ -83,7 +85,16 @@ from domain.contracts.identifiers import (
     delivery_id,
     user_id,
 )
-from domain.contracts.learning import Criterion, Metric, ShadowFigures, ShadowVerdict, Split
+from domain.contracts.learning import (
+    Criterion,
+    Metric,
+    ModelForm,
+    ModelFormat,
+    ModelKind,
+    ShadowFigures,
+    ShadowVerdict,
+    Split,
+)
 from domain.contracts.licensing import LicenceTerms, Module
 from domain.contracts.notifying import (
     Channel,
@@ -96,6 +107,7 @@ from domain.contracts.notifying import (
     Severity,
 )
 from domain.contracts.plant import EvidenceKind, ExpiryCause, RuleKind, Schedule, Window
+from tests.domain.recordings import RECORDING_FACTS
 from tests.domain.samples import DANGER, INSIDE, PIT, T0, YARD, danger_rule, opened, second, zone
 
 DAY: Final = timedelta(days=1)
@@ -177,6 +189,9 @@ SAMPLE_ADDED = SampleAdded(
 FROZEN = VersionFrozen(HELMETS, 1, 1200, "datasets/helmets/v1.txt", SHA)
 TRAINED = ModelTrained(PPE_MODEL, 1, SHA, "models/ppe/1.onnx", 12_000_000, HELMETS, 1, "d846406", 7)
 EVALUATED = ModelEvaluated(1, HELMETS, 1, (Metric("AP@50", 0.81, None), Metric("F1@50", 0.7, "night")))
+FORM = ModelForm(ModelKind.PPE, ModelFormat.ONNX, ("helmet", "no_helmet", "vest", "no_vest"), 512, 512)
+IMPORTED = ModelImported(PPE_MODEL, 1, SHA, "models/" + SHA, 12_000_000, FORM, "AGPL-3.0")
+PUT_IN_FORCE = ModelPutInForce(PPE_MODEL, 1, SHA, "models/" + SHA, 12_000_000, FORM, (YARD,), "пробуем на дворе")
 GOOD_FIGURES = ShadowFigures(
     hours=1000.0,
     tp_old=200,
@@ -221,6 +236,7 @@ EVERY: Final[dict[str, Event]] = {
     "zone.drawn.v1": zone(),
     "zone.retired.v1": ZoneRetired(PIT, second(2)),
     "zone.object_permitted.v1": PERMITTED,
+    "zone.reference_renewed.v1": ReferenceRenewed(PIT, T0),
     "rule.published.v1": danger_rule(),
     "rule.retired.v1": RuleRetired(DANGER, second(2)),
     "role.defined.v1": ROLE_DEFINED,
@@ -260,4 +276,8 @@ EVERY: Final[dict[str, Event]] = {
     "model.shadow_scored.v1": ShadowScored(2, GOOD_FIGURES, ShadowVerdict.PASSED, ()),
     "model.promoted.v1": ModelPromoted(2, OTHER_SHA, "две недели без пропусков", (Criterion.RECALL,)),
     "model.rolled_back.v1": ModelRolledBack(2, 1, SHA, "ложные тревоги в снегопад"),
+    "model.imported.v1": IMPORTED,
+    "model.put_in_force.v1": PUT_IN_FORCE,
+    "model.withdrawn.v1": ModelWithdrawn(PPE_MODEL, ModelKind.PPE, (), "слепит солнце"),
+    **RECORDING_FACTS,
 }

@@ -13,7 +13,7 @@ from domain.contracts.detections import (
     to_microseconds,
 )
 from domain.contracts.events import IncidentOpened, RulePublished, ZoneDrawn
-from domain.contracts.identifiers import CameraId, RuleId, TrackId, ZoneId, incident_id
+from domain.contracts.identifiers import CameraId, RuleId, TrackId, ZoneId, incident_id, machine_track
 from domain.contracts.plant import Polygon, RuleKind, Thresholds
 
 T0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -103,6 +103,12 @@ def person(
     """helmet: (present, absent); None says that the models cannot tell."""
     attributes = () if helmet is None else (AttributeScore(Attribute.HELMET, *helmet),)
     return TrackObservation(TrackId(TRACK + n), ObjectClass.PERSON, score, box, attributes)
+
+
+def machine(zone_id: ZoneId = PIT, **attributes: tuple[float, float] | None) -> TrackObservation:
+    """attributes: (present, absent) by name; None says that nobody taught it"""
+    scores = [AttributeScore(Attribute[name], *score) for name, score in attributes.items() if score is not None]
+    return TrackObservation(machine_track(zone_id), ObjectClass.MACHINE, 1.0, INSIDE, tuple(scores))
 
 
 def frame(at_s: float, *tracks: TrackObservation, until_s: float | None = None) -> FrameAnalysed:

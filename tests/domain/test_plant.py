@@ -14,6 +14,7 @@ from domain.contracts.commands import (
     PlantCommand,
     PublishRule,
     RegisterCamera,
+    RenewReference,
     RetireCamera,
     RetireRule,
     RetireZone,
@@ -29,13 +30,14 @@ from domain.contracts.events import (
     ObjectPermitted,
     PlantEvent,
     ReferenceFrameSet,
+    ReferenceRenewed,
     RetentionSet,
     RuleRetired,
     ZoneRetired,
 )
 from domain.contracts.identifiers import CameraId, GroupId, RuleId, ShopId, ZoneId
 from domain.contracts.observations import Direction
-from domain.contracts.plant import MISSING_ITEMS, DirectionLine, RuleKind, Schedule, Thresholds, Window
+from domain.contracts.plant import MISSING_ITEMS, DirectionLine, Lamp, RuleKind, Schedule, Thresholds, Window
 from domain.plant import SETTLING, FieldRefused
 from tests.domain.samples import INSIDE, LEFT_HALF, PIT, T0, YARD, danger_rule, second, zone
 
@@ -55,7 +57,12 @@ PUBLISH = PublishRule(
 )
 HOLD = replace(PUBLISH, kind=RuleKind.NO_VEST, at_gate=True)
 ONE_WAY = replace(PUBLISH, kind=RuleKind.DIRECTION, forbidden=Direction.OUT)
+GUARD = replace(PUBLISH, kind=RuleKind.GUARD_OPEN, object_classes=(ObjectClass.MACHINE,))
+SIGNAL = replace(GUARD, kind=RuleKind.LAMP, forbidden_lamps=(Lamp.RED, Lamp.OFF))
+ALONE = replace(GUARD, kind=RuleKind.UNATTENDED, near=2.0)
 LINGER = replace(PUBLISH, kind=RuleKind.LOITERING, near=3.0)
+DISARM = replace(PUBLISH, kind=RuleKind.WEAPON, object_classes=(ObjectClass.WEAPON,))
+LEFT = replace(PUBLISH, kind=RuleKind.LEFT_OBJECT, object_classes=(ObjectClass.OBJECT,))
 MOVE = MoveCameraToGroup(YARD, GroupId("gates"), ShopId("shop-2"))
 MOVED = CameraMovedToGroup(YARD, GroupId("gates"), ShopId("shop-2"))
 SET_REFERENCE = SetReferenceFrame(YARD, "cameras/yard/reference.jpg", "ab" * 32, T0)
@@ -63,7 +70,7 @@ REFERENCE_SET = ReferenceFrameSet(YARD, "cameras/yard/reference.jpg", "ab" * 32,
 RETIRED = CameraRetired(YARD)
 DAY = timedelta(days=1)
 PERMIT = PermitObject(PIT, INSIDE, T0 + DAY, note="поддон до завтра")
-PERMITTED = ObjectPermitted(PIT, INSIDE, T0, T0 + DAY, "поддон до завтра")
+PERMITTED = ObjectPermitted(PIT, INSIDE, T0 + SETTLING, T0 + DAY, "поддон до завтра")
 ZONE_RETIRED = ZoneRetired(PIT, T0 + SETTLING)
 
 
@@ -171,6 +178,36 @@ def test_nothing_is_permitted_in_a_zone_that_is_not_there() -> None:
         decided(PERMIT, zone(), ZONE_RETIRED)
 
 
+def test_after_a_rearrangement_the_reference_of_a_zone_is_learnt_anew() -> None:
+    renewed = ReferenceRenewed(PIT, T0)
+    assert decided(RenewReference(PIT), zone()) == [renewed]
+    assert decided(RenewReference(PIT), zone(), renewed) == [renewed], "every rearrangement counts"
+    assert decided(DRAW, zone(), renewed) == []
+
+
+def test_there_is_no_reference_of_a_zone_that_is_not_there() -> None:
+    with pytest.raises(plant.PlantPartUnknown):
+        decided(RenewReference(PIT))
+    with pytest.raises(plant.PlantPartRetired):
+        decided(RenewReference(PIT), zone(), ZONE_RETIRED)
+
+
+@pytest.mark.parametrize(
+    ("rule", "field"),
+    [
+        (replace(LEFT, object_classes=(ObjectClass.PERSON,)), "object_classes"),
+        (replace(LEFT, object_classes=(ObjectClass.OBJECT, ObjectClass.CAR)), "object_classes"),
+        (replace(LEFT, zone_id=None), "zone_id"),
+        (replace(LEFT, window_s=4.0), "window_s"),
+        (replace(PUBLISH, object_classes=(ObjectClass.PERSON, ObjectClass.OBJECT)), "object_classes"),
+    ],
+)
+def test_a_rule_about_left_objects_is_about_nothing_else(rule: PublishRule, field: str) -> None:
+    assert len(decided(LEFT)) == 1
+    with pytest.raises(FieldRefused, match=field):
+        decided(rule)
+
+
 @pytest.mark.parametrize(
     ("command", "field"),
     [
@@ -246,6 +283,13 @@ def test_what_only_some_rules_say_is_published_with_them() -> None:
     assert decided(ONE_WAY) == [replace(published, kind=RuleKind.DIRECTION, forbidden=Direction.OUT)]
     assert decided(LINGER) == [replace(published, kind=RuleKind.LOITERING, near=3.0)]
     assert decided(LINGER, *decided(LINGER)) == []
+    lathe = replace(published, kind=RuleKind.GUARD_OPEN, object_classes=(ObjectClass.MACHINE,))
+    assert decided(GUARD) == [lathe]
+    assert decided(SIGNAL) == [replace(lathe, kind=RuleKind.LAMP, forbidden_lamps=(Lamp.RED, Lamp.OFF))]
+    assert decided(ALONE) == [replace(lathe, kind=RuleKind.UNATTENDED, near=2.0)]
+    [armed] = decided(DISARM)
+    assert armed == replace(published, kind=RuleKind.WEAPON, object_classes=(ObjectClass.WEAPON,))
+    assert decided(replace(DISARM, zone_id=None)) == [replace(armed, zone_id=None)]
 
 
 @pytest.mark.parametrize("kind", sorted(MISSING_ITEMS))
@@ -259,6 +303,32 @@ def test_a_rule_for_an_archive_can_be_in_force_earlier() -> None:
     assert decided(replace(PUBLISH, effective_from=earlier)) == [replace(danger_rule(), effective_from=earlier)]
 
 
+def test_what_is_in_force_already_can_be_put_in_force_for_an_earlier_time_but_not_twice() -> None:
+    earlier = T0 - timedelta(days=30)
+    published, drawn = replace(danger_rule(), effective_from=T0), zone(since=T0)
+    reaching_back = replace(danger_rule(version=2), effective_from=earlier)
+    assert decided(replace(PUBLISH, effective_from=earlier), published) == [reaching_back]
+    assert decided(replace(PUBLISH, effective_from=earlier), published, reaching_back) == []
+    assert decided(replace(PUBLISH, effective_from=T0 + timedelta(days=1)), published) == []
+    assert decided(replace(DRAW, effective_from=earlier), drawn) == [zone(version=2, since=earlier)]
+    assert decided(replace(DRAW, effective_from=earlier), drawn, zone(version=2, since=earlier)) == []
+
+
+def test_a_camera_may_have_a_second_stream_for_analysis() -> None:
+    doubled = replace(REGISTER, analysis_source="rtsp://10.0.0.5/sub")
+    registered = replace(REGISTERED, analysis_source="rtsp://10.0.0.5/sub")
+    assert decided(doubled) == [registered]
+    assert decided(doubled, registered) == []
+    assert decided(REGISTER, registered) == [CameraConfigured(*vars_of(REGISTERED))]
+
+
+def test_an_archive_is_a_camera_without_a_second_stream() -> None:
+    archive = replace(REGISTER, source="archive:///records/yard")
+    assert decided(archive) == [replace(REGISTERED, source="archive:///records/yard")]
+    with pytest.raises(FieldRefused, match="analysis_source"):
+        decided(replace(archive, analysis_source="rtsp://10.0.0.5/sub"))
+
+
 @pytest.mark.parametrize(
     ("command", "field"),
     [
@@ -267,6 +337,9 @@ def test_a_rule_for_an_archive_can_be_in_force_earlier() -> None:
         (replace(REGISTER, name=""), "name"),
         (replace(REGISTER, source="http://169.254.169.254/"), "source"),  # C15
         (replace(REGISTER, source="rtsp://user:secret@10.0.0.5/"), "source"),  # C17
+        (replace(REGISTER, analysis_source="http://10.0.0.5/sub"), "analysis_source"),
+        (replace(REGISTER, analysis_source="archive:///a"), "analysis_source"),
+        (replace(REGISTER, analysis_source="rtsp://user:secret@10.0.0.5/sub"), "analysis_source"),
         (replace(REGISTER, target_fps=0.0), "target_fps"),
         (replace(REGISTER, analysis_width=100_000), "analysis_width"),
         (replace(DRAW, polygon=LEFT_HALF[:2]), "polygon"),
@@ -301,11 +374,25 @@ def test_a_rule_for_an_archive_can_be_in_force_earlier() -> None:
         (replace(ONE_WAY, forbidden=None), "forbidden"),
         (replace(ONE_WAY, zone_id=None), "zone_id"),
         (replace(PUBLISH, forbidden=Direction.OUT), "forbidden"),
+        (replace(DISARM, object_classes=(ObjectClass.WEAPON, ObjectClass.PERSON)), "object_classes"),
+        (replace(DISARM, at_gate=True), "at_gate"),
         (replace(LINGER, near=0.0), "near"),
         (replace(LINGER, near=20.1), "near"),
         (replace(LINGER, near=float("nan")), "near"),
         (replace(LINGER, zone_id=None), "zone_id"),
         (replace(PUBLISH, near=1.0), "near"),
+        (replace(GUARD, object_classes=(ObjectClass.PERSON,)), "object_classes"),
+        (replace(PUBLISH, object_classes=(ObjectClass.PERSON, ObjectClass.MACHINE)), "object_classes"),
+        (replace(GUARD, zone_id=None), "zone_id"),
+        (replace(GUARD, window_s=4.0), "window_s"),
+        (replace(GUARD, gap_s=1.0), "gap_s"),
+        (replace(GUARD, near=1.0), "near"),
+        (replace(GUARD, forbidden_lamps=(Lamp.RED,)), "forbidden_lamps"),
+        (replace(SIGNAL, forbidden_lamps=()), "forbidden_lamps"),
+        (replace(SIGNAL, forbidden_lamps=(Lamp.RED, Lamp.RED)), "forbidden_lamps"),
+        (replace(ALONE, near=20.1), "near"),
+        (replace(ALONE, near=-0.1), "near"),
+        (replace(ALONE, dwell_s=10.1), "dwell_s"),
     ],
 )
 def test_a_wrong_field_is_refused_by_name(command: PlantCommand, field: str) -> None:

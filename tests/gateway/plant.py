@@ -19,6 +19,7 @@ TABLES = (
     *("incident", "incident_evidence", "incident_history", "camera", "zone", "rule", "projection"),
     *("incident_handling", "audit_entry", "daily_statistics", "plant_setting"),
     *("user_account", "role", "role_grant", "camera_place"),
+    "recording",
 )
 
 INCIDENT = IncidentRow(
@@ -133,8 +134,25 @@ class Plant:
             )
             connection.execute(given_up, [at, cause, incident_id, kind])
 
+    def put_recording(self, recording_id: UUID, camera_id: str = "gate", **changes: Any) -> None:
+        """A recording that is stored, unless the changes say otherwise."""
+        told = {"asked_by": "anna", "reason": "разгрузка", "started_at": AT, "ends_at": AT + timedelta(minutes=5)}
+        file = {"key": "recordings/1.mp4", "sha256": "ab" * 32, "size_bytes": 5, "media_type": "video/mp4"}
+        file |= {"captured_from": AT, "captured_to": AT + timedelta(minutes=1), "ended_by": "stopped"}
+        row = {"id": recording_id, "camera_id": camera_id, "state": "stored", "position": 1, **told, **file, **changes}
+        self._insert("recording", row)
+
     def put_history(self, row: HistoryRow) -> None:
         self._insert("incident_history", asdict(row) | {"detail": Jsonb(row.detail)})
+
+    def project(self, name: str, position: int) -> None:
+        """Tells, as the projections do, that one of them has come so far."""
+        with psycopg.connect(self.dsn) as connection:
+            connection.execute(
+                "insert into read_model.projection values (%s, %s) on conflict (name) do update set position = %s",
+                [name, position, position],
+            )
+            connection.execute("select pg_notify('kaska_projected', %s)", [f"{name}:{position}"])
 
     def put_row(self, table: str, **row: Any) -> None:
         """Any row of a read model; lists of JSON are wrapped by the caller."""

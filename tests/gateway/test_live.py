@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from domain.contracts.access import Right
+from infra.live_views import LiveQuality, is_watched, refuse
 from tests.gateway.conftest import Gateway
+from tests.gateway.staff import hold
 
 
 @pytest.fixture
@@ -60,3 +63,36 @@ async def test_nothing_else_can_be_read(gateway: Gateway, live: Path) -> None:
         answer = await browser.http.get(gateway.url + "/live/" + path)
         assert answer.status_code == 404, path
         assert "secret" not in answer.text
+
+
+async def test_asking_for_a_list_says_that_somebody_watches(gateway: Gateway, live: Path) -> None:
+    browser = await gateway.guard()
+    home = gateway.services.settings.home
+    assert (await browser.http.get("/live/gate/init.mp4")).status_code == 200
+    assert not is_watched(home, "gate", LiveQuality.ORIGINAL)
+    await browser.http.get("/live/gate/index.m3u8")
+    assert is_watched(home, "gate", LiveQuality.ORIGINAL)
+    assert (await browser.http.get("/live/gate/reduced/index.m3u8")).status_code == 404
+    assert is_watched(home, "gate", LiveQuality.REDUCED)
+    (live / "reduced").mkdir()
+    (live / "reduced" / "index.m3u8").write_text("reduced")
+    assert (await browser.http.get("/live/gate/reduced/index.m3u8")).text == "reduced"
+    for path in ("gate/original/index.m3u8", "gate/best/index.m3u8", "gate/reduced/..%2findex.m3u8"):
+        assert (await browser.http.get(f"/live/{path}")).status_code == 404, path
+
+
+async def test_it_is_told_when_all_encoders_are_taken(gateway: Gateway, live: Path) -> None:
+    browser = await gateway.guard()
+    refuse(gateway.services.settings.home, "gate", LiveQuality.REDUCED)
+    answer = await browser.http.get("/live/gate/reduced/index.m3u8")
+    assert (answer.status_code, answer.json()["code"]) == (503, "encoders_busy")
+
+
+async def test_a_camera_offers_what_the_person_may_watch(gateway: Gateway) -> None:
+    browser = await gateway.guard()
+    hold(gateway, (Right.WATCH_LIVE,))
+    (camera,) = (await browser.ask("{ cameras { liveViews { quality url } } }")).data["cameras"]
+    assert camera["liveViews"] == [
+        {"quality": "ORIGINAL", "url": "/live/gate/index.m3u8"},
+        {"quality": "REDUCED", "url": "/live/gate/reduced/index.m3u8"},
+    ]

@@ -37,7 +37,9 @@ ROLES: dict[str, tuple[Right, ...]] = {
     "analyst": (Right.VIEW_REPORTS, Right.EXPORT_REPORTS),
     "engineer": (Right.CONFIGURE_CAMERAS, Right.PUBLISH_RULES, Right.VIEW_SYSTEM),
     "keeper": (Right.SET_RETENTION,),
+    "access control": (Right.VIEW_FACES,),
     "auditor": (Right.VIEW_AUDIT,),
+    "recorder": (Right.WATCH_LIVE, Right.RECORD_VIDEO),
     "privacy officer": (Right.ERASE_PERSONS,),
     "data": (Right.LOAD_DATA, Right.TRAIN_MODELS, Right.PROMOTE_MODELS),
     "administrator": tuple(Right),
@@ -57,6 +59,7 @@ SEE = roles_with(Right.VIEW_INCIDENTS)
 REVIEW = roles_with(Right.VIEW_INCIDENTS, Right.CONFIRM_REVIEW)
 LOCK = roles_with(Right.VIEW_INCIDENTS, Right.LOCK_EVIDENCE)
 REPORTS = roles_with(Right.VIEW_REPORTS)
+SEE_RECORDINGS = roles_with_any(Right.VIEW_EVIDENCE, Right.RECORD_VIDEO)
 ALLOWED: dict[str, frozenset[str]] = {
     "query me": ALL,
     "query cameras": roles_with_any(*rights.SHOW_CAMERA),
@@ -72,7 +75,13 @@ ALLOWED: dict[str, frozenset[str]] = {
     "query whatIfJob": REPORTS,
     "query zoneVisits": REPORTS,
     "query vehiclePassages": REPORTS,
+    "query faceMatches": roles_with(Right.VIEW_FACES),
     "query coverage": REPORTS,
+    "query recordings": SEE_RECORDINGS,
+    "mutation startRecording": roles_with(Right.RECORD_VIDEO),
+    "mutation stopRecording": roles_with(Right.RECORD_VIDEO),
+    "mutation lockRecording": SEE_RECORDINGS & roles_with(Right.LOCK_EVIDENCE),
+    "mutation unlockRecording": SEE_RECORDINGS & roles_with(Right.LOCK_EVIDENCE),
     "mutation confirmViolation": REVIEW,
     "mutation markFalsePositive": REVIEW,
     "mutation reopenReview": REVIEW,
@@ -102,6 +111,7 @@ ROUTES: dict[str, frozenset[str] | None] = {
     "POST /graphql": ALL,
     "GET /media/{incident_id}/{kind}": roles_with(Right.VIEW_EVIDENCE),
     "GET /live/{camera}/{file}": roles_with(Right.WATCH_LIVE),
+    "GET /live/{camera}/{quality}/{file}": roles_with(Right.WATCH_LIVE, Right.VIEW_INCIDENTS),
     "GET /metrics": roles_with(Right.VIEW_SYSTEM),
 }
 """Beside the console's pages. None: everybody, signed in or not; ALL: everybody who is signed in."""
@@ -115,6 +125,7 @@ def staffed(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Gateway:
     """With an incident, and rights that are read anew at each question."""
     monkeypatch.setattr(rights, "FRESH_S", 0.0)
     gateway.plant.put(INCIDENT)
+    gateway.plant.put_recording(INCIDENT.id)
     gateway.domain.obeys(INCIDENT)
     return gateway
 
@@ -191,12 +202,15 @@ async def test_routes_answer_those_who_have_the_right(staffed: Gateway) -> None:
     services = staffed.services
     folder = services.settings.home / "live" / "gate"
     folder.mkdir(parents=True)
-    (folder / "index.m3u8").write_text("#EXTM3U")
+    (folder / "overlay").mkdir()
+    for place in (folder, folder / "overlay"):
+        (place / "index.m3u8").write_text("#EXTM3U")
     services.objects.put_object(services.settings.s3_bucket, "photo", io.BytesIO(b"photo"), 5)
     staffed.plant.put_evidence(EvidenceRow(INCIDENT.id, "photo", "photo", "ab", 5, "image/jpeg", AT, AT, None))
     paths = {
         "GET /media/{incident_id}/{kind}": services.links.link(INCIDENT.id, "photo", "admin"),
         "GET /live/{camera}/{file}": "/live/gate/index.m3u8",
+        "GET /live/{camera}/{quality}/{file}": "/live/gate/overlay/index.m3u8",
         "GET /metrics": "/metrics",
     }
     browser = await staffed.guard()

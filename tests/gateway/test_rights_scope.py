@@ -58,7 +58,10 @@ def watched(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Gateway:
     monkeypatch.setattr(rights, "FRESH_S", 0.0)
     plant, services = gateway.plant, gateway.services
     with psycopg.connect(plant.dsn) as connection:
-        connection.execute("truncate read_model.coverage_minute, read_model.zone_visit, read_model.vehicle_passage")
+        connection.execute(
+            "truncate read_model.coverage_minute, read_model.zone_visit, read_model.vehicle_passage,"
+            " read_model.face_match"
+        )
     named = {"id": CANARY, "name": "canary", "position": 1}
     on_it = {"camera_id": CANARY}
     plant.put_row("camera", **CAMERA | named)
@@ -76,6 +79,11 @@ def watched(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Gateway:
         stay |= {"detections_from": 1, "detections_to": 2}
         plant.put_row("zone_visit", id=UUID(int=len(camera)), duration_s=3.0, **stay)
         plant.put_row("vehicle_passage", id=UUID(int=len(camera)), direction=None, **stay)
+        face = {"at": AT, "person": None, "score": 0.5, "models": Jsonb([]), "keep_until": AT + timedelta(days=9999)}
+        plant.put_row("face_match", id=UUID(int=len(camera)), camera_id=camera, track_id=7, position=1, **face)
+    plant.put_recording(INCIDENT.id)
+    plant.put_recording(FOREIGN, CANARY, asked_by=CANARY, reason=CANARY, key=f"recordings/{CANARY}")
+    services.objects.put_object(services.settings.s3_bucket, f"recordings/{CANARY}", io.BytesIO(PICTURE), len(PICTURE))
     counted = dict.fromkeys(("target_fps", "expected", "captured", "analysed", "detected"), 10)
     models = Jsonb([{"id": CANARY, "digest": "ca9a51"}])
     minute = {"minute": AT, "since": AT, "dropped": Jsonb([]), "gaps": Jsonb([]), "position": 1}
@@ -123,6 +131,8 @@ async def test_the_canary_is_nowhere_for_whom_it_is_foreign(watched: Gateway) ->
     hold(watched, tuple(Right), WHOLE_PLANT)
     seen = {name for name, text in (await everything(browser)).items() if CANARY in text}
     lists = {"incidents", "unprocessedEvents", "cameras", "zoneVisits", "vehiclePassages", "dailyStatistics"}
+    lists |= {"recordings"}
+    lists |= {"faceMatches"}
     assert {f"{name} gate" for name in lists} | {"incident canary", "coverage canary"} <= seen, (
         "else this test could not fail"
     )
@@ -171,11 +181,17 @@ async def test_whoever_sees_a_camera_without_the_right_there_is_refused(watched:
 async def test_files_and_live_pictures_of_a_foreign_camera_are_not_there(watched: Gateway) -> None:
     browser = await watched.guard()
     link = watched.services.links.link(FOREIGN, "photo", "admin")
-    paths = (link, f"/live/{CANARY}/index.m3u8")
+    recorded = watched.services.links.link(FOREIGN, "recording", "admin")
+    paths = (link, f"/live/{CANARY}/index.m3u8", recorded)
     hold(watched, tuple(Right), WHOLE_PLANT)
-    assert [(await browser.http.get(path)).content for path in paths] == [PICTURE, CANARY.encode()]
+    assert [(await browser.http.get(path)).content for path in paths] == [PICTURE, CANARY.encode(), PICTURE[:5]]
     hold(watched, tuple(Right), GATE)
-    missing = (watched.services.links.link(MISSING, "photo", "admin"), "/live/nowhere/index.m3u8")
+    links = watched.services.links
+    missing = (
+        links.link(MISSING, "photo", "admin"),
+        "/live/nowhere/index.m3u8",
+        links.link(MISSING, "recording", "admin"),
+    )
     for path, other in zip(paths, missing, strict=True):
         foreign, absent = await browser.http.get(path), await browser.http.get(other)
         assert (foreign.status_code, foreign.content) == (absent.status_code, absent.content) == (404, b"")

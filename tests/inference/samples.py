@@ -6,6 +6,7 @@ import numpy as np
 
 from domain.contracts.detections import ModelRef, ObjectClass
 from inference.detections import Detections
+from inference.parts import Size
 from infra.frames import Pixels, SharedFrame
 
 Corners = tuple[float, float, float, float]
@@ -31,12 +32,14 @@ class ScriptedDetector:
 
     model = MODEL
     depth = 1
+    inputs = ((640, 384),)
 
     def __init__(self, script: Sequence[Detections]) -> None:
         self._script = list(script)
         self.shown: list[tuple[int, ...]] = []
 
-    def submit(self, pixels: Pixels) -> "ScriptedResult":
+    def submit(self, pixels: Pixels, size: Size | None = None) -> "ScriptedResult":
+        del size
         self.shown.append(pixels.shape)
         return ScriptedResult(self._script.pop(0))
 

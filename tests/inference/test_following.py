@@ -45,7 +45,7 @@ class Scene:
         return glance
 
     def found(self, glance: Glance, known: Tracks) -> None:
-        self.follower.found(known, glance, self.number * FRAME_US)
+        self.follower.found(known, np.ones(len(known), np.bool_), glance, self.number * FRAME_US)
 
 
 @pytest.mark.parametrize("step", [0, 2, 5, 8])
@@ -55,14 +55,14 @@ def test_a_box_goes_with_the_person_in_it(step: int) -> None:
     for number in range(1, 6):
         scene.look(picture(100 + step * number))
     assert scene.follower.tracks.boxes[0] == pytest.approx([100 + 5 * step, 120, 130 + 5 * step, 200], abs=3)
-    assert not scene.follower.is_lost
+    assert not scene.follower.blind.any()
 
 
 def test_a_box_goes_on_at_its_speed_where_the_picture_says_nothing() -> None:
     follower = Follower()
     for number, x in ((0, 100.0), (1, 110.0)):
         follower.follow(blind(number), number * FRAME_US, WIDTH, HEIGHT)
-        follower.found(tracks((x, 120, x + 30, 200)), blind(number), number * FRAME_US)
+        follower.found(tracks((x, 120, x + 30, 200)), np.ones(1, np.bool_), blind(number), number * FRAME_US)
     for number in (2, 3):
         follower.follow(blind(number), number * FRAME_US, WIDTH, HEIGHT)
     assert follower.tracks.boxes[0] == pytest.approx([130, 120, 160, 200], abs=1)
@@ -81,8 +81,19 @@ def test_a_track_without_anything_to_be_seen_counts_as_lost() -> None:
     for number in range(MOST_BLIND + 1):
         noise = np.random.default_rng(number).integers(0, 255, GROUND.shape).astype(np.uint8)
         scene.look(noise)
-        lost.append(scene.follower.is_lost)
+        lost.append(bool(scene.follower.blind.any()))
     assert lost == [*[False] * MOST_BLIND, True]
+
+
+def test_a_track_that_was_not_looked_at_stays_as_lost_as_it_was() -> None:
+    scene = Scene()
+    scene.found(scene.look(picture(100)), tracks((100, 120, 130, 200)))
+    for number in range(MOST_BLIND + 1):
+        glance = scene.look(np.random.default_rng(number).integers(0, 255, GROUND.shape).astype(np.uint8))
+    scene.follower.found(scene.follower.tracks, np.zeros(1, np.bool_), glance, scene.number * FRAME_US)
+    assert scene.follower.blind.tolist() == [True]
+    scene.found(glance, scene.follower.tracks)
+    assert scene.follower.blind.tolist() == [False]
 
 
 def test_who_leaves_the_frame_is_let_go() -> None:
@@ -116,4 +127,4 @@ def test_without_tracks_there_is_nothing_to_follow() -> None:
     scene.look(picture(100))
     scene.look(picture(110))
     assert len(scene.follower.tracks) == 0
-    assert not scene.follower.is_lost
+    assert not scene.follower.blind.any()

@@ -46,6 +46,26 @@ def analysed(
     return [pipeline.finish(pipeline.begin(shared_frame(number))) for number in range(len(script))]
 
 
+@pytest.mark.parametrize("wants_weapons", [True, False])
+def test_weapons_are_facts_where_a_rule_asks_for_them(wants_weapons: bool) -> None:
+    person, knife = detections(PERSON), detections(((380.0, 150.0, 400.0, 170.0), 0.7), code=ObjectClass.WEAPON)
+    both = Detections(*(np.concatenate(pair) for pair in zip(_columns(person), _columns(knife), strict=True)))
+    pipeline = CameraPipeline(
+        ScriptedDetector([both] * 3),
+        ByteTrack(START_US // 1_000_000, TrackOptions()),
+        Metrics(CollectorRegistry()),
+        wants_weapons=lambda: wants_weapons,
+    )
+    last = [pipeline.finish(pipeline.begin(shared_frame(number))) for number in range(3)][-1]
+    found = [ObjectClass.PERSON, ObjectClass.WEAPON] if wants_weapons else [ObjectClass.PERSON]
+    assert [track.object_class for track in last.tracks] == found
+    assert decode(CameraId("gate"), encode(last)).tracks[-1].object_class is found[-1]
+
+
+def _columns(found: Detections) -> tuple[np.ndarray, ...]:
+    return found.boxes, found.scores, found.codes
+
+
 def ppe_stage(*looks: Detections, interval_s: float = 0.0) -> tuple[PpeStage, ScriptedDetector]:
     detector = ScriptedDetector(looks)
     return PpeStage(detector, PpeOptions(interval_s=interval_s)), detector

@@ -13,6 +13,7 @@ from inference.attention import Attention
 from inference.book import CoverageBook
 from inference.detections import Detections, nothing
 from inference.metrics import Metrics
+from inference.parts import Size
 from inference.pipeline import CameraPipeline
 from inference.service import InferenceLoop
 from inference.sources import FrameSources
@@ -29,13 +30,14 @@ class SlowDetector:
 
     model = MODEL
     depth = 1
+    inputs = ((640, 384),)
 
     def __init__(self) -> None:
         self.holds = False
         self.runs = 0
 
-    def submit(self, pixels: Pixels) -> "SlowResult":
-        del pixels
+    def submit(self, pixels: Pixels, size: Size | None = None) -> "SlowResult":
+        del pixels, size
         self.runs += 1
         return SlowResult(self)
 

@@ -31,6 +31,7 @@ def test_a_zone_without_such_a_rule_is_not_watched() -> None:
     assert told(zone(), danger_rule()).zones("elsewhere", KINDS) == ()
     without = replace(danger_rule(), zone_id=None)
     assert told(zone(), without).all_zones(zone().camera_id) == ()
+    assert told(without).asks(without.camera_id, RuleKind.DANGER_ZONE), "a rule about the whole picture asks as well"
     other = replace(danger_rule(), zone_id=ZoneId("elsewhere"))
     assert told(zone(), other).all_zones(zone().camera_id) == ()
 
@@ -40,5 +41,9 @@ def test_the_newest_version_counts_and_what_is_retired_does_not() -> None:
     rule, drawn = danger_rule(), zone()
     [watched] = told(drawn, rule, zone(right, version=2)).zones(drawn.camera_id, KINDS)
     assert (watched.zone_version, watched.polygon) == (2, right)
-    assert told(drawn, rule, RuleRetired(rule.rule_id, T0)).all_zones(drawn.camera_id) == ()
+    retired = told(drawn, rule, RuleRetired(rule.rule_id, T0))
+    assert retired.all_zones(drawn.camera_id) == ()
+    assert not retired.asks(drawn.camera_id, RuleKind.DANGER_ZONE)
+    assert not told(drawn, rule).asks("elsewhere", RuleKind.DANGER_ZONE)
+    assert not told(drawn, rule).asks(drawn.camera_id, RuleKind.WEAPON)
     assert told(drawn, rule, ZoneRetired(drawn.zone_id, T0)).all_zones(drawn.camera_id) == ()

@@ -25,6 +25,12 @@ def with_b_frames(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def hevc(folder: Path) -> Path:
+    """4 s at 25 fps of H.265, a keyframe each second, 320x240."""
+    return encode(folder / "hevc.mp4", codec="libx265")
+
+
+@pytest.fixture(scope="session")
 def changing(folder: Path) -> Path:
     """A transport stream that changes from 320x240 to 480x270 in the middle."""
     small = encode(folder / "small.ts", seconds=2).read_bytes()

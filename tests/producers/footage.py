@@ -47,8 +47,7 @@ def encode(
 ) -> Path:
     """Its numbers start at 0; the container is chosen by the name."""
     with av.open(str(path), "w") as container:
-        options = {"preset": "ultrafast", "g": str(gop), "bf": str(b_frames), "sc_threshold": "0"}
-        stream = container.add_stream(codec, rate=fps, options=options if codec == "libx264" else {})
+        stream = container.add_stream(codec, rate=fps, options=_options(codec, gop, b_frames))
         assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for number in range(round(seconds * fps)):
@@ -56,6 +55,17 @@ def encode(
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return path
+
+
+def _options(codec: str, gop: int, b_frames: int) -> dict[str, str]:
+    match codec:
+        case "libx264":
+            return {"preset": "ultrafast", "g": str(gop), "bf": str(b_frames), "sc_threshold": "0"}
+        case "libx265":
+            told = f"log-level=none:keyint={gop}:min-keyint={gop}:scenecut=0:bframes={b_frames}:open-gop=0:pools=1"
+            return {"preset": "ultrafast", "x265-params": told}
+        case _:
+            return {}
 
 
 def opened(path: Path) -> Source:

@@ -95,7 +95,7 @@ class Plant:
         return self.bridge.run(self.bridge.js.publish(subject, payload, headers=headers)).seq
 
     async def _subscribe(self) -> Subscription:
-        subscription = await self.bridge.nc.subscribe(command_subject(INCIDENT), cb=self._on_command)
+        subscription = await self.bridge.nc.subscribe(command_subject("*"), cb=self._on_command)
         await self.bridge.nc.flush()
         return subscription
 

@@ -31,6 +31,8 @@ from producers.errors import SourceRefused
         "rtsp://host/a b",
         "rtsp://host/\r\nX-Header: 1",
         "rtsp://host/\x00",
+        "rtsps://host/x?transport=udp",  # TLS is TCP
+        "rtsp://host/x?transport=udp&transport=tcp",
         "file://",
         "file:///",
         "file:///dev/zero",
@@ -79,3 +81,25 @@ def test_a_file_is_opened_by_the_file_protocol_alone(tmp_path: Path) -> None:
     address = resolve(f"file://{tmp_path}/%D0%B4%D0%B2%D0%B0%20%D1%81%D0%BB%D0%BE%D0%B2%D0%B0.mp4")
     assert (address.url, address.is_file) == (f"file:{path}", True)
     assert address.options["protocol_whitelist"] == "file"
+
+
+@pytest.mark.parametrize(
+    ("query", "asked", "transport"),
+    [
+        ("", "", "tcp"),
+        ("?transport=udp", "", "udp"),
+        ("?transport=tcp", "", "tcp"),
+        ("?channel=1&transport=udp&subtype=0", "?channel=1&subtype=0", "udp"),
+        ("?transport=multicast", "?transport=multicast", "tcp"),  # the camera's own option
+    ],
+)
+def test_the_transport_is_chosen_by_an_option_that_the_camera_never_sees(
+    query: str, asked: str, transport: str
+) -> None:
+    address = resolve(f"rtsp://host/x{query}", "user:secret")
+    assert address.url == f"rtsp://user:secret@host/x{asked}"
+    assert address.shown == f"rtsp://host/x{query}"
+    assert address.options["rtsp_transport"] == transport
+    allowed = address.options["protocol_whitelist"].split(",")
+    assert ("udp" in allowed) is (transport == "udp")
+    assert not {"file", "http", "https", "concat"} & set(allowed)

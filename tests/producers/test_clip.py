@@ -68,6 +68,13 @@ def test_a_clip_of_one_picture_is_possible(plain: Path, tmp_path: Path) -> None:
     assert len(frames_of(clip.path.read_bytes())) == 1
 
 
+def test_a_clip_of_a_h265_camera_holds_its_own_pictures(hevc: Path, tmp_path: Path) -> None:
+    clip = cut(packets(hevc, 100), tmp_path / "clip.mp4")
+    with av.open(str(clip.path)) as container:
+        assert container.streams.video[0].codec_context.name == "hevc"
+    assert [number_in(pixels) for pixels in frames_of(clip.path.read_bytes())] == list(range(100))
+
+
 def test_another_codec_is_refused_by_name(folder: Path, tmp_path: Path) -> None:
     encoded = packets(encode(folder / "other.avi", seconds=1, codec="mpeg4"), 20)
     with pytest.raises(CodecUnsupported, match="the camera sends mpeg4"):

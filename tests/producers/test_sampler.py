@@ -9,9 +9,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from infra.frames import FrameReader, FrameWriter, SharedFrame
+from infra.scaling import analysed_size
 from producers.meters import Meters
 from producers.packets import EncodedPacket
-from producers.sampler import PacketQueue, Sampler, analysed_size
+from producers.sampler import PacketQueue, Sampler
 from tests.producers.footage import T0_US, number_in, packets
 
 MakeSampler = Callable[..., Sampler]

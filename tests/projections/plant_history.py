@@ -64,6 +64,7 @@ SUBJECTS: Final = {
     "licence": "es.licence.plant-2026",
     "dataset": "es.dataset.helmets",
     "model": "es.model.ppe",
+    "recording": f"es.recording.{EVERY['recording.started.v1'].recording_id}",  # type: ignore[union-attr]
 }
 Fact = tuple[str, Event, str, datetime]
 """Subject, event, by whom, at."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -28,20 +28,26 @@ from infra.nats.bridge import Bridge
 from infra.nats.streams import ensure_streams, observations_config
 from projections.catalogue import ALL
 from projections.database import connect
+from projections.faces import FaceMatches, forget
 from projections.follower import Follower, ProjectionMetrics, make_tables
-from projections.observations import CoverageMinutes, VehiclePassages, ZoneVisits
+from projections.observations import CoverageMinutes, PictureFaults, VehiclePassages, ZoneVisits
 from projections.parking import Parking
+from projections.plates import Plates
 from projections.projection import ObservationProjection
 from projections.rebuilding import rebuild
 from projections.retrying import retry
 from projections.sources import FROM_EVENTS, FROM_OBSERVATIONS, source_of
 from projections.verifying import verify
+from projections.views import make_views
 from tests.conftest import OwnNats
-from tests.domain.contracts.test_observations import COVERAGE, PASSAGE, VISIT
+from tests.domain.contracts.test_observations import COVERAGE, FACE, PASSAGE, QUALITY, VISIT
 from tests.domain.samples import T0, TRACK, second
 from tests.projections.tables import drop_tables
 
-EACH: tuple[ObservationProjection, ...] = (CoverageMinutes(), ZoneVisits(), VehiclePassages())
+EACH: tuple[ObservationProjection, ...] = (
+    *(CoverageMinutes(), ZoneVisits(), VehiclePassages(), PictureFaults()),
+    *(Plates(), FaceMatches()),
+)
 
 
 class Scene:
@@ -121,6 +127,21 @@ def test_every_projection_names_its_stream() -> None:
     assert [p.name for p in ALL if source_of(p) is FROM_OBSERVATIONS] == [p.name for p in EACH]
 
 
+def test_a_face_becomes_a_row_and_goes_when_its_time_is_over(scene: Scene) -> None:
+    now = datetime.now(UTC)
+    nobody = replace(FACE, track_id=TrackId(TRACK + 1), person=None, keep_until=now - timedelta(seconds=1))
+    stays = replace(FACE, keep_until=now + timedelta(days=1))
+    scene.observe(stays, nobody)
+    scene.publish(Outgoing(subject_of(FACE), encode_observation(stays), {TOPIC: "face.v1"}))
+    scene.follow(FaceMatches())
+    columns = "track_id, camera_id, at, person, score"
+    row = (TRACK, "yard", FACE.at, FACE.person, 0.625)
+    assert scene.rows("face_match", columns) == [row, (TRACK + 1, "yard", FACE.at, None, 0.625)]
+    with connect(scene.dsn, "test") as connection:
+        assert forget(connection) == 1
+    assert scene.rows("face_match", columns) == [row]
+
+
 def test_an_observation_becomes_a_row_and_a_repeat_changes_nothing(scene: Scene) -> None:
     scene.observe(COVERAGE, VISIT, PASSAGE)
     scene.follow()
@@ -146,6 +167,36 @@ def test_an_observation_becomes_a_row_and_a_repeat_changes_nothing(scene: Scene)
     columns = "zone_id, object_class, left_at - entered_at, direction, position"
     assert scene.rows("vehicle_passage", columns) == [("lane", "truck", timedelta(seconds=4), "in", 3)]
     assert {position for _, position in scene.rows("projection")} == {5}
+
+
+@pytest.mark.parametrize("is_together", [True, False])
+def test_a_fault_of_a_picture_is_one_row_that_ends(scene: Scene, is_together: bool) -> None:
+    begun = replace(QUALITY, until=None)
+    columns = "camera_id, fault, begun_at, noticed_at, ended_at, figures->'edges_kept', position"
+    row = ("yard", "moved", T0, second(26), None, 0.25, 1)
+    scene.observe(begun)
+    if not is_together:
+        scene.follow(PictureFaults())
+        assert scene.rows("picture_fault", columns) == [row]
+    scene.observe(QUALITY)
+    scene.publish(Outgoing(subject_of(begun), encode_observation(begun), {TOPIC: "quality.v1"}))  # a repeat, late
+    scene.follow(PictureFaults())
+    assert scene.rows("picture_fault", columns) == [(*row[:4], second(90), 0.25, 2)]
+    scene.forget_all_but(2)
+    assert rebuild(PictureFaults(), scene.dsn, scene.bridge, silent) == 3
+    assert scene.rows("picture_fault", columns) == [(*row[:4], second(90), 0.25, 2)]
+
+
+def test_the_analysts_coverage_says_how_long_a_camera_was_blind(scene: Scene) -> None:
+    scene.observe(*minutes(3), replace(QUALITY, until=None), QUALITY)
+    scene.follow()
+    with connect(scene.dsn, "test") as connection:
+        make_views(connection)
+    assert scene.rows("analytics.coverage_minutes", "minute, blind_s") == [
+        (T0, 60.0),
+        (T0 + MINUTE, 30.0),
+        (T0 + 2 * MINUTE, 0.0),
+    ]
 
 
 def test_a_rebuild_keeps_what_the_stream_has_forgotten(scene: Scene) -> None:

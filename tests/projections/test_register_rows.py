@@ -18,7 +18,9 @@ from projections.learning import Learning
 from projections.licences import Licences
 from projections.notifying import Notifying
 from projections.plant_settings import note_plant
+from projections.recordings import Recordings
 from projections.statistics import Statistics
+from tests.domain import recordings
 from tests.domain.facts import ANNA
 from tests.domain.samples import T0, opened, second
 from tests.projections.applying import Connection, apply
@@ -155,3 +157,32 @@ def test_roles_licences_deliveries_and_models_stand_as_they_are(connection: Conn
         "select version, state, metrics -> 'dataset_version', shadow ->> 'verdict' from model_version order by 1"
     )
     assert models.fetchall() == [(1, "in_service", 1, None), (2, "rolled_back", None, None)]
+
+
+def test_a_recording_stands_as_what_became_of_it(connection: Connection) -> None:
+    subject = f"es.recording.{recordings.ID}"
+    facts: list[Event] = [recordings.STARTED, recordings.STOPPED, recordings.STORED, recordings.LOCKED]
+    facts += [recordings.UNLOCKED, recordings.EXPIRED]
+    messages = [stored(n, n, (subject, fact, "anna", second(n))) for n, fact in enumerate(facts, 1)]
+    query = "select state, ended_by, locked, expired_at, size_bytes, asked_by, stopped_by from recording"
+    apply(Recordings(), messages[:1], connection, 1)
+    assert connection.execute(query).fetchall() == [("recording", None, False, None, None, "anna", None)]
+    apply(Recordings(), messages[:2], connection, 1)
+    assert connection.execute(query).fetchall() == [("stopping", None, False, None, None, "anna", "anna")]
+    apply(Recordings(), messages[:4], connection, 3)
+    assert connection.execute(query).fetchall() == [("stored", "stopped", True, None, 9000, "anna", "anna")]
+    apply(Recordings(), messages, connection, 2)
+    assert connection.execute(query).fetchall() == [
+        ("expired", "stopped", False, second(6), 9000, "anna", "anna"),
+    ]
+
+
+def test_a_recording_that_could_not_be_made_says_why(connection: Connection) -> None:
+    subject = f"es.recording.{recordings.ID}"
+    messages = [
+        stored(n, n, (subject, fact, "anna", second(n)))
+        for n, fact in enumerate((recordings.STARTED, recordings.MISSED), 1)
+    ]
+    apply(Recordings(), messages, connection, 10)
+    found = connection.execute("select state, missing_reason, key from recording").fetchall()
+    assert found == [("missed", "MomentNotCovered: no video is kept", None)]

@@ -97,6 +97,7 @@ from domain.contracts.commands.plant import (
     PlantCommand,
     PublishRule,
     RegisterCamera,
+    RenewReference,
     RetireCamera,
     RetireRule,
     RetireZone,
@@ -104,6 +105,18 @@ from domain.contracts.commands.plant import (
     SetReferenceFrame,
     SetRetention,
     ZoneCommand,
+)
+from domain.contracts.commands.recording import (
+    RECORDING_COMMANDS,
+    RECORDING_CONTEXT,
+    ExpireRecording,
+    LockRecording,
+    RecordingCommand,
+    ReportRecordingMissed,
+    StartRecording,
+    StopRecording,
+    StoreRecording,
+    UnlockRecording,
 )
 from domain.contracts.commands.replies import Accepted, Refused, Reply, decode_reply, encode_reply
 from domain.contracts.identifiers import CommandId, UserId
@@ -135,6 +148,7 @@ __all__ = [
     "EnableUser",
     "ErasePerson",
     "ExpireEvidence",
+    "ExpireRecording",
     "FreezeVersion",
     "GiveUpDelivery",
     "GrantRole",
@@ -144,6 +158,7 @@ __all__ = [
     "LearningCommand",
     "LicenceCommand",
     "LockEvidence",
+    "LockRecording",
     "MarkFalsePositive",
     "ModelCommand",
     "MoveCameraToGroup",
@@ -160,16 +175,19 @@ __all__ = [
     "RecordReportExport",
     "RecordSignIn",
     "RecordTraining",
+    "RecordingCommand",
     "Refused",
     "RegisterCamera",
     "RegisterUser",
     "RemoveNotificationRule",
     "RemoveReportSchedule",
     "RenewLicence",
+    "RenewReference",
     "ReopenReview",
     "Reply",
     "ReportEvidenceMissed",
     "ReportFailed",
+    "ReportRecordingMissed",
     "ReportScheduleCommand",
     "ReportSent",
     "RequestDelivery",
@@ -184,8 +202,12 @@ __all__ = [
     "ScoreShadow",
     "SetReferenceFrame",
     "SetRetention",
+    "StartRecording",
     "StartShadow",
+    "StopRecording",
+    "StoreRecording",
     "UnlockEvidence",
+    "UnlockRecording",
     "UserCommand",
     "ZoneCommand",
     "decode_command",
@@ -194,7 +216,15 @@ __all__ = [
     "encode_reply",
 ]
 
-Command = IncidentCommand | PlantCommand | AccessCommand | NotifyingCommand | LicenceCommand | LearningCommand
+Command = (
+    IncidentCommand
+    | PlantCommand
+    | AccessCommand
+    | NotifyingCommand
+    | LicenceCommand
+    | LearningCommand
+    | RecordingCommand
+)
 
 NAMES: Final[dict[str, type[Any]]] = {
     **INCIDENT_COMMANDS,
@@ -203,6 +233,7 @@ NAMES: Final[dict[str, type[Any]]] = {
     **NOTIFYING_COMMANDS,
     **LICENCE_COMMANDS,
     **LEARNING_COMMANDS,
+    **RECORDING_COMMANDS,
 }
 _NAME_OF: Final = {cls: name for name, cls in NAMES.items()}
 
@@ -213,6 +244,7 @@ CONTEXT_OF: Final[dict[type[Any], str]] = {
     **NOTIFYING_CONTEXT,
     **LICENCE_CONTEXT,
     **LEARNING_CONTEXT,
+    **RECORDING_CONTEXT,
 }
 """The context of each command: it travels on `cmd.<context>`."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from domain.contracts.identifiers import CameraId, DatasetId, IncidentId, ModelId
-from domain.contracts.learning import Metric, ShadowFigures, Split
+from domain.contracts.learning import Metric, ModelForm, ShadowFigures, Split
 from domain.contracts.subjects import DATASET, MODEL
 
 
@@ -95,8 +95,42 @@ class RollBackModel:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class ImportModel:
+    """A file of weights that lies in the object store already; see ModelImported for the fields."""
+
+    model_id: ModelId
+    digest: str
+    key: str
+    size_bytes: int
+    form: ModelForm
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutModelInForce:
+    """cameras: none for all"""
+
+    model_id: ModelId
+    model_version: int
+    reason: str
+    cameras: tuple[CameraId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawModel:
+    """cameras: none for all on which it is in force"""
+
+    model_id: ModelId
+    reason: str
+    cameras: tuple[CameraId, ...] = ()
+
+
 DatasetCommand = AddSample | AssignSplit | FreezeVersion
-ModelCommand = RecordTraining | RecordEvaluation | StartShadow | ScoreShadow | PromoteModel | RollBackModel
+ModelForceCommand = ImportModel | PutModelInForce | WithdrawModel
+ModelCommand = (
+    RecordTraining | RecordEvaluation | StartShadow | ScoreShadow | PromoteModel | RollBackModel | ModelForceCommand
+)
 LearningCommand = DatasetCommand | ModelCommand
 
 LEARNING_COMMANDS: Final[dict[str, type[Any]]] = {
@@ -109,9 +143,12 @@ LEARNING_COMMANDS: Final[dict[str, type[Any]]] = {
     "score_shadow": ScoreShadow,
     "promote_model": PromoteModel,
     "roll_back_model": RollBackModel,
+    "import_model": ImportModel,
+    "put_model_in_force": PutModelInForce,
+    "withdraw_model": WithdrawModel,
 }
 LEARNING_CONTEXT: Final[dict[type[Any], str]] = {
     **dict.fromkeys((AddSample, AssignSplit, FreezeVersion), DATASET),
     **dict.fromkeys((RecordTraining, RecordEvaluation, StartShadow, ScoreShadow), MODEL),
-    **dict.fromkeys((PromoteModel, RollBackModel), MODEL),
+    **dict.fromkeys((PromoteModel, RollBackModel, ImportModel, PutModelInForce, WithdrawModel), MODEL),
 }

@@ -7,13 +7,13 @@ from typing import Any, Final
 from domain.contracts.detections import Box, ObjectClass
 from domain.contracts.identifiers import CameraId, GroupId, RuleId, ShopId, ZoneId
 from domain.contracts.observations import Direction
-from domain.contracts.plant import DirectionLine, Polygon, RuleKind, Schedule, Thresholds
+from domain.contracts.plant import DirectionLine, Lamp, Polygon, RuleKind, Schedule, Thresholds
 from domain.contracts.subjects import CAMERA, RULE, ZONE
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterCamera:
-    """Registers a camera, or changes it when it is there already."""
+    """Registers a camera, or changes it when it is there already; see CameraRegistered for the fields."""
 
     camera_id: CameraId
     name: str
@@ -21,6 +21,8 @@ class RegisterCamera:
     target_fps: float = 10.0
     analysis_width: int = 1280
     ppe: bool = False
+    analysis_source: str | None = None
+    plates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class PublishRule:
     at_gate: bool = False
     forbidden: Direction | None = None
     near: float = 0.0
+    forbidden_lamps: tuple[Lamp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,15 @@ class PermitObject:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RenewReference:
+    """What stands in the zone now belongs there: after a rearrangement."""
+
+    zone_id: ZoneId
+
+
 CameraCommand = RegisterCamera | RetireCamera | MoveCameraToGroup | SetReferenceFrame | SetRetention
-ZoneCommand = DrawZone | RetireZone | PermitObject
+ZoneCommand = DrawZone | RetireZone | PermitObject | RenewReference
 RuleCommand = PublishRule | RetireRule
 PlantCommand = CameraCommand | ZoneCommand | RuleCommand
 
@@ -126,11 +136,12 @@ PLANT_COMMANDS: Final[dict[str, type[Any]]] = {
     "draw_zone": DrawZone,
     "retire_zone": RetireZone,
     "permit_object": PermitObject,
+    "renew_reference": RenewReference,
     "publish_rule": PublishRule,
     "retire_rule": RetireRule,
 }
 PLANT_CONTEXT: Final[dict[type[Any], str]] = {
     **dict.fromkeys((RegisterCamera, RetireCamera, MoveCameraToGroup, SetReferenceFrame, SetRetention), CAMERA),
-    **dict.fromkeys((DrawZone, RetireZone, PermitObject), ZONE),
+    **dict.fromkeys((DrawZone, RetireZone, PermitObject, RenewReference), ZONE),
     **dict.fromkeys((PublishRule, RetireRule), RULE),
 }

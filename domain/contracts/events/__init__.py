@@ -101,6 +101,7 @@ from domain.contracts.events.plant import (
     ObjectPermitted,
     PlantEvent,
     ReferenceFrameSet,
+    ReferenceRenewed,
     RetentionSet,
     RuleEvent,
     RulePublished,
@@ -108,6 +109,17 @@ from domain.contracts.events.plant import (
     ZoneDrawn,
     ZoneEvent,
     ZoneRetired,
+)
+from domain.contracts.events.recording import (
+    RECORDING_EVENTS,
+    RecordingEvent,
+    RecordingExpired,
+    RecordingLocked,
+    RecordingMissed,
+    RecordingStarted,
+    RecordingStopped,
+    RecordingStored,
+    RecordingUnlocked,
 )
 from domain.contracts.identifiers import CommandId, UserId
 from domain.contracts.personal import Seal, Unseal, has_sealed, opened, sealed
@@ -163,7 +175,16 @@ __all__ = [
     "NotifyingEvent",
     "ObjectPermitted",
     "PlantEvent",
+    "RecordingEvent",
+    "RecordingExpired",
+    "RecordingLocked",
+    "RecordingMissed",
+    "RecordingStarted",
+    "RecordingStopped",
+    "RecordingStored",
+    "RecordingUnlocked",
     "ReferenceFrameSet",
+    "ReferenceRenewed",
     "ReportExported",
     "ReportScheduleChanged",
     "ReportScheduleDefined",
@@ -204,7 +225,7 @@ __all__ = [
     "event_name",
 ]
 
-Event = IncidentEvent | PlantEvent | AccessEvent | NotifyingEvent | LicenceEvent | LearningEvent
+Event = IncidentEvent | PlantEvent | AccessEvent | NotifyingEvent | LicenceEvent | LearningEvent | RecordingEvent
 
 NAMES: Final[dict[str, type[Any]]] = {
     **INCIDENT_EVENTS,
@@ -213,6 +234,7 @@ NAMES: Final[dict[str, type[Any]]] = {
     **NOTIFYING_EVENTS,
     **LICENCE_EVENTS,
     **LEARNING_EVENTS,
+    **RECORDING_EVENTS,
 }
 """Stored name to class: the newest version of each. Older versions come in through upcasters."""
 

@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 from domain.contracts.identifiers import CameraId, DatasetId, IncidentId, ModelId
-from domain.contracts.learning import Criterion, Metric, ShadowFigures, ShadowVerdict, Split
+from domain.contracts.learning import (
+    Criterion,
+    Metric,
+    ModelForm,
+    ModelKind,
+    ShadowFigures,
+    ShadowVerdict,
+    Split,
+)
 from domain.contracts.personal import ACTOR, Personal
 
 
@@ -119,8 +127,57 @@ class ModelRolledBack:
     reason: Annotated[str, Personal(ACTOR)]
 
 
+@dataclass(frozen=True, slots=True)
+class ModelImported:
+    """A file of weights from elsewhere is a version, or how the file of a version that was trained here is read.
+
+    licence   under which it may be used, in the words of who brought it
+    """
+
+    model_id: ModelId
+    model_version: int
+    digest: str
+    key: str
+    size_bytes: int
+    form: ModelForm
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPutInForce:
+    """The cameras are looked at with this version from now on: for each camera the newest word about its kind counts.
+
+    cameras   none: all of them, also those that had a model of their own
+    """
+
+    model_id: ModelId
+    model_version: int
+    digest: str
+    key: str
+    size_bytes: int
+    form: ModelForm
+    cameras: tuple[CameraId, ...]
+    reason: Annotated[str, Personal(ACTOR)]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelWithdrawn:
+    """Where this model is in force, the cameras go back to the one that the build brings along.
+
+    cameras   none: all on which it is in force
+    """
+
+    model_id: ModelId
+    kind: ModelKind
+    cameras: tuple[CameraId, ...]
+    reason: Annotated[str, Personal(ACTOR)]
+
+
 DatasetEvent = SampleAdded | SplitAssigned | VersionFrozen
-ModelEvent = ModelTrained | ModelEvaluated | ShadowStarted | ShadowScored | ModelPromoted | ModelRolledBack
+ModelForceEvent = ModelImported | ModelPutInForce | ModelWithdrawn
+ModelEvent = (
+    ModelTrained | ModelEvaluated | ShadowStarted | ShadowScored | ModelPromoted | ModelRolledBack | ModelForceEvent
+)
 LearningEvent = DatasetEvent | ModelEvent
 
 LEARNING_EVENTS: Final[dict[str, type[Any]]] = {
@@ -133,4 +190,7 @@ LEARNING_EVENTS: Final[dict[str, type[Any]]] = {
     "model.shadow_scored.v1": ShadowScored,
     "model.promoted.v1": ModelPromoted,
     "model.rolled_back.v1": ModelRolledBack,
+    "model.imported.v1": ModelImported,
+    "model.put_in_force.v1": ModelPutInForce,
+    "model.withdrawn.v1": ModelWithdrawn,
 }

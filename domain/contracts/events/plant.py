@@ -8,15 +8,17 @@ from domain.contracts.detections import Box, ObjectClass
 from domain.contracts.identifiers import CameraId, GroupId, RuleId, ShopId, ZoneId
 from domain.contracts.observations import Direction
 from domain.contracts.personal import ACTOR, Personal
-from domain.contracts.plant import DirectionLine, Polygon, RuleKind, Schedule, Thresholds
+from domain.contracts.plant import DirectionLine, Lamp, Polygon, RuleKind, Schedule, Thresholds
 
 
 @dataclass(frozen=True, slots=True)
 class CameraRegistered:
-    """A camera and how it is watched. `source` never holds credentials.
+    """A camera and how it is watched. `source` and `analysis_source` never hold credentials.
 
     analysis_width   pixels; frames are scaled down to it before analysis
     ppe              whether the models for protective equipment run on it
+    analysis_source  a second, smaller stream of the same picture, for the models; photos and clips come from `source`
+    plates           whether number plates of vehicles are read (R84)
     """
 
     camera_id: CameraId
@@ -25,6 +27,8 @@ class CameraRegistered:
     target_fps: float
     analysis_width: int
     ppe: bool
+    analysis_source: str | None = None
+    plates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class CameraConfigured:
     target_fps: float
     analysis_width: int
     ppe: bool
+    analysis_source: str | None = None
+    plates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,9 @@ class RulePublished:
     min_person_height  of the picture's height, 0..1; about a person whose box is lower nothing can be told (R77)
     at_gate            protective equipment: whoever is held in the zone for dwell_s must have shown the item (R46-R49)
     forbidden          direction: which way over the zone's line nobody may go
-    near               loitering: how far around the zone, in widths and heights of the object's own feet (R66)
+    near               loitering: how far around the zone, in widths and heights of the object's own feet (R66);
+                       unattended machine: who stands no further away is at the machine (R58, R60)
+    forbidden_lamps    lamp: what the machine's signal light may not show (R59)
     """
 
     rule_id: RuleId
@@ -95,6 +103,7 @@ class RulePublished:
     at_gate: bool = False
     forbidden: Direction | None = None
     near: float = 0.0
+    forbidden_lamps: tuple[Lamp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +159,18 @@ class ObjectPermitted:
     note: Annotated[str, Personal(ACTOR)]
 
 
+@dataclass(frozen=True, slots=True)
+class ReferenceRenewed:
+    """What stands in the zone from this time on belongs there: nothing of it is foreign (R62)."""
+
+    zone_id: ZoneId
+    since: datetime
+
+
 CameraEvent = (
     CameraRegistered | CameraConfigured | CameraRetired | CameraMovedToGroup | ReferenceFrameSet | RetentionSet
 )
-ZoneEvent = ZoneDrawn | ZoneRetired | ObjectPermitted
+ZoneEvent = ZoneDrawn | ZoneRetired | ObjectPermitted | ReferenceRenewed
 RuleEvent = RulePublished | RuleRetired
 PlantEvent = CameraEvent | ZoneEvent | RuleEvent
 
@@ -167,6 +184,7 @@ PLANT_EVENTS: Final[dict[str, type[Any]]] = {
     "zone.drawn.v1": ZoneDrawn,
     "zone.retired.v1": ZoneRetired,
     "zone.object_permitted.v1": ObjectPermitted,
+    "zone.reference_renewed.v1": ReferenceRenewed,
     "rule.published.v1": RulePublished,
     "rule.retired.v1": RuleRetired,
 }

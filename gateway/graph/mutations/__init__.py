@@ -3,6 +3,7 @@
 import strawberry
 
 from gateway.graph.mutations.cancel_what_if import cancel_what_if
+from gateway.graph.mutations.change_recording import lock_recording, stop_recording, unlock_recording
 from gateway.graph.mutations.comment import comment
 from gateway.graph.mutations.confirm_violation import confirm_violation
 from gateway.graph.mutations.erase_person import ErasePersonPayload, erase_person
@@ -10,6 +11,7 @@ from gateway.graph.mutations.lock_evidence import lock_evidence
 from gateway.graph.mutations.mark_false_positive import mark_false_positive
 from gateway.graph.mutations.reopen_review import reopen_review
 from gateway.graph.mutations.set_retention import RetentionPayload, set_retention
+from gateway.graph.mutations.start_recording import RecordingPayload, start_recording
 from gateway.graph.mutations.start_what_if import WhatIfPayload, start_what_if
 from gateway.graph.mutations.unlock_evidence import unlock_evidence
 from gateway.graph.payload import IncidentPayload
@@ -50,4 +52,17 @@ class Mutation:
     )
     cancel_what_if: WhatIfPayload = strawberry.mutation(
         resolver=cancel_what_if, description="Nobody wants the answer any more; a job that is over stays as it is."
+    )
+    start_recording: RecordingPayload = strawberry.mutation(
+        resolver=start_recording,
+        description="Records a camera from some seconds ago on; minutes: up to 30; reason: 1 to 2000 characters.",
+    )
+    stop_recording: RecordingPayload = strawberry.mutation(
+        resolver=stop_recording, description="Ends a recording before its time; what there is is kept."
+    )
+    lock_recording: RecordingPayload = strawberry.mutation(
+        resolver=lock_recording, description="Its file is kept whatever its age; reason: 1 to 2000 characters."
+    )
+    unlock_recording: RecordingPayload = strawberry.mutation(
+        resolver=unlock_recording, description="It ages like any other again; reason: 1 to 2000 characters."
     )

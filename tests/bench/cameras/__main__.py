@@ -32,7 +32,7 @@ PROCESSORS: Final = 2
 STEPS: Final = (8, 12, 16, 20, 24, 28, 32, 36)
 LATENCY_CAMERAS: Final = 8
 MEASURE_S: Final = 20.0
-LATENCY_S: Final = 30.0
+LATENCY_S: Final = 90.0
 
 
 def main() -> None:

@@ -1,14 +1,22 @@
 """FrameAnalysed on the wire: small, exact to its stated precision, and never believed when broken."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.contracts.detections import (
+    HEADER,
+    MOST_COLUMNS,
+    MOST_MODELS,
+    WIDE_VERSION,
+    WIRE_VERSION,
     Attribute,
     AttributeScore,
     DetectionsUnreadable,
     FrameAnalysed,
+    ModelRef,
     ObjectClass,
     TrackObservation,
     decode,
@@ -21,7 +29,7 @@ from tests.domain.samples import DETECTOR, PPE, T0, YARD, frame, person
 
 unit = st.floats(0, 1)
 attributes = st.lists(
-    st.builds(AttributeScore, st.sampled_from(Attribute), unit, unit), unique_by=lambda a: a.attribute, max_size=3
+    st.builds(AttributeScore, st.sampled_from(Attribute), unit, unit), unique_by=lambda a: a.attribute, max_size=4
 ).map(tuple)
 tracks = st.builds(
     TrackObservation,
@@ -66,6 +74,32 @@ def test_cannot_tell_is_not_zero() -> None:
 
 def test_a_frame_with_three_people_takes_less_than_200_bytes() -> None:
     assert len(encode(frame(0, *(person(helmet=(0.1, 0.9), n=i) for i in range(3))))) < 200
+
+
+EVERYTHING = tuple(AttributeScore(attribute, 0.5, 0.25) for attribute in Attribute)
+MANY_MODELS = tuple(ModelRef(f"machine-{n}", f"{n:064x}") for n in range(MOST_MODELS + 1))
+
+
+@pytest.mark.parametrize(
+    ("one", "version"),
+    [
+        (replace(frame(0, person()), models=MANY_MODELS[1:]), WIRE_VERSION),
+        (replace(frame(0, person()), models=MANY_MODELS), WIDE_VERSION),
+        (frame(0, replace(person(), attributes=EVERYTHING[:MOST_COLUMNS])), WIRE_VERSION),
+        (frame(0, replace(person(), attributes=EVERYTHING), person(n=1)), WIDE_VERSION),
+        (replace(frame(0, replace(person(), attributes=EVERYTHING)), predicted=True), WIDE_VERSION),
+    ],
+)
+def test_what_the_header_cannot_count_is_counted_behind_it(one: FrameAnalysed, version: int) -> None:
+    data = encode(one)
+    read = decode(YARD, data)
+    assert data[0] == version
+    assert (read.models, read.predicted) == (one.models, one.predicted)
+    assert [[a.attribute for a in t.attributes] for t in read.tracks] == [
+        [a.attribute for a in t.attributes] for t in one.tracks
+    ]
+    with pytest.raises(DetectionsUnreadable):
+        decode(YARD, data[: HEADER.size + 1])
 
 
 @pytest.mark.parametrize("cut", range(0, 100, 7))

@@ -1,23 +1,28 @@
 """Observations keep their stored form: golden files are what lies in the streams of plants."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from domain.contracts.codec import CodecError
 from domain.contracts.detections import ObjectClass
-from domain.contracts.identifiers import ZoneId
+from domain.contracts.identifiers import ZoneId, local_user_id
 from domain.contracts.observations import (
     OBSERVATIONS_BY_NAME,
     Coverage,
     Direction,
     Dropped,
     DropReason,
+    FaceMatched,
     Gap,
     GapReason,
     Observation,
     ObservationUnknown,
+    PictureQuality,
+    QualityFault,
+    QualityFigures,
     VehiclePassage,
     ZoneVisit,
     decode_observation,
@@ -46,7 +51,11 @@ VISIT = ZoneVisit(YARD, PIT, 2, TRACK, ObjectClass.PERSON, T0, second(61.25), 0.
 PASSAGE = VehiclePassage(
     YARD, ZoneId("lane"), 1, TRACK, ObjectClass.TRUCK, T0, second(4), Direction.IN, 0.75, 40, 5, 44
 )
-EVERY: dict[str, Observation] = {observation_name(each): each for each in (COVERAGE, VISIT, PASSAGE)}
+QUALITY = PictureQuality(
+    YARD, QualityFault.MOVED, T0, second(26), QualityFigures(0.5, 0.125, 0.25, 1.0, -0.0625, 0.0), second(90)
+)
+FACE = FaceMatched(YARD, TRACK, second(3), local_user_id("anna"), 0.625, (DETECTOR, PPE), T0 + timedelta(days=30))
+EVERY: dict[str, Observation] = {observation_name(each): each for each in (COVERAGE, VISIT, PASSAGE, QUALITY, FACE)}
 
 
 @pytest.mark.parametrize("name", sorted(OBSERVATIONS_BY_NAME))
@@ -66,13 +75,18 @@ def test_subjects_and_identities() -> None:
         "obs.yard.coverage",
         "obs.yard.zone_visit",
         "obs.yard.vehicle_passage",
+        "obs.yard.quality",
+        "obs.yard.face",
     ]
     assert [identity_of(each) for each in EVERY.values()] == [
         "coverage:yard:2026-03-02T09:00:00+00:00",
         f"zone_visit:yard:pit:{TRACK}:2026-03-02T09:00:00+00:00",
         f"vehicle_passage:yard:lane:{TRACK}:2026-03-02T09:00:00+00:00",
+        "quality:yard:moved:2026-03-02T09:00:00+00:00:ended",
+        f"face:yard:{TRACK}:2026-03-02T09:00:03+00:00",
     ]
     assert identity_of(replace(COVERAGE, analysed=7)) == identity_of(COVERAGE)
+    assert identity_of(replace(QUALITY, until=None)) == "quality:yard:moved:2026-03-02T09:00:00+00:00:begun"
     assert identity_of(replace(VISIT, entered=second(1))) != identity_of(VISIT)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from domain.contracts.detections import FrameAnalysed, TrackObservation, from_microseconds, to_microseconds
+from domain.contracts.detections import FrameAnalysed, ModelRef, TrackObservation, from_microseconds, to_microseconds
 from domain.contracts.events import IncidentOpened, RulePublished
 from domain.contracts.identifiers import IncidentId, RuleId, TrackId, incident_id
-from domain.contracts.plant import MISSING_ITEMS, RuleKind
+from domain.contracts.plant import MACHINE_KINDS, MISSING_ITEMS, RuleKind
 from domain.rules.engine import Closing, Finding, Opening, Raise
 from domain.rules.evidence import MIN_HITS, MIN_SHARE, SCORE_STEP, SECOND_US
 from domain.rules.hits import ActiveRule, hit
@@ -85,7 +85,7 @@ def _judged(frame: FrameAnalysed, active: ActiveRule) -> Iterable[TrackObservati
 def _sample(
     state: SlowState, active: ActiveRule, track: TrackObservation, frame: FrameAnalysed, sequence: int
 ) -> list[Finding]:
-    score, rule, at_us = hit(active, track), active.rule, frame.captured_at_us
+    score, rule, at_us = hit(active, track, frame.tracks), active.rule, frame.captured_at_us
     key, second, episodes = (rule.rule_id, track.track_id), at_us // SECOND_US, state.episodes
     if rule.kind is RuleKind.DIRECTION and score == 0.0:
         state.allowed[key] = at_us + int(rule.window_s * SECOND_US)
@@ -97,6 +97,9 @@ def _sample(
         episodes[key] = Episode(at_us, at_us, sequence, sequence, ((second, score),))
         return []
     before = episodes[key]
+    if rule.kind is RuleKind.LEFT_OBJECT and score == 0.0:
+        del episodes[key]
+        return [] if before.incident is None else [_closing(before, IncidentId(before.incident), at_us, sequence)]
     kept = before.samples
     if kept[0][0] <= second - rule.window_s:
         kept = tuple(sample for sample in kept if sample[0] > second - rule.window_s)
@@ -121,8 +124,9 @@ def _sample(
 def _is_enough(episode: Episode, rule: RulePublished) -> bool:
     if rule.at_gate and sum(1 for _, score in episode.samples if score == 0.0) >= MIN_HITS:
         return False
+    share = 0.9 if rule.kind is RuleKind.UNATTENDED else MIN_SHARE
     lasted = episode.last_us - episode.first_us >= rule.dwell_s * SECOND_US
-    return lasted and episode.hits >= MIN_HITS and episode.hits >= MIN_SHARE * len(episode.samples)
+    return lasted and episode.hits >= MIN_HITS and episode.hits >= share * len(episode.samples)
 
 
 def _zone_episode(state: SlowState, active: ActiveRule, opened: IncidentOpened) -> IncidentId | None:
@@ -140,7 +144,7 @@ def _opened(
 ) -> IncidentOpened:
     rule = active.rule
     first_seen = from_microseconds(episode.first_us)
-    model = frame.models[-1 if rule.kind in MISSING_ITEMS else 0]
+    model = _model(rule, frame)
     return IncidentOpened(
         incident_id=incident_id(frame.camera_id, rule.rule_id, track.track_id, first_seen),
         camera_id=frame.camera_id,
@@ -162,6 +166,13 @@ def _opened(
         detections_from=episode.detections_from,
         detections_to=sequence,
     )
+
+
+def _model(rule: RulePublished, frame: FrameAnalysed) -> ModelRef:
+    if rule.kind in MISSING_ITEMS:
+        return frame.models[-1]
+    own = [model for model in frame.models if model.id == f"machine-{rule.zone_id}"]
+    return own[0] if own and rule.kind in MACHINE_KINDS else frame.models[0]
 
 
 def _closing(episode: Episode, incident: IncidentId, now_us: int, sequence: int) -> Closing:

@@ -1,6 +1,7 @@
 """Columns say what `decode` says, about every message, broken ones too."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -18,13 +19,18 @@ from domain.contracts.detections import (
     encode,
 )
 from domain.replay.columns import Columns, Decoder
-from tests.domain.contracts.test_detections import frames
+from tests.domain.contracts.test_detections import EVERYTHING, MANY_MODELS, frames
 from tests.domain.samples import YARD, frame, person
 
 
 def test_columns_are_what_decode_reads() -> None:
     two = frame(0, person(helmet=(0.1, 0.9)), person(n=1))
     assert_same([encode(two), encode(frame(1)), encode(frame(2, person(n=2)))])
+
+
+def test_frames_of_both_wire_versions_side_by_side() -> None:
+    machine = frame(1, replace(person(), attributes=EVERYTHING), person((0.3, 0.3, 0.4, 0.5), n=1))
+    assert_same([encode(frame(0, person())), encode(machine), encode(replace(frame(2), models=MANY_MODELS))])
 
 
 @given(st.lists(frames, max_size=4))

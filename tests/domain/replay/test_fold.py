@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.contracts.detections import FrameAnalysed, decode, encode
-from domain.contracts.events import Event
+from domain.contracts.detections import FrameAnalysed, ObjectClass, decode, encode
+from domain.contracts.events import Event, ObjectPermitted
 from domain.contracts.identifiers import CameraId, RuleId, ZoneId
 from domain.contracts.observations import Direction
-from domain.contracts.plant import DirectionLine, RuleKind
+from domain.contracts.plant import DirectionLine, Lamp, RuleKind
 from domain.replay import fold
 from domain.replay.fold import ReplayFold
 from domain.replay.history import timeline_of
@@ -22,9 +22,10 @@ from domain.rules.timeline import Timeline
 from tests.domain import scenes
 from tests.domain.replay.plant import scene_events
 from tests.domain.replay.slow_reference import SlowState, slow_observe
-from tests.domain.samples import INSIDE, OUTSIDE, YARD, danger_rule, frame, helmet_rule, person, second, zone
+from tests.domain.samples import INSIDE, OUTSIDE, YARD, danger_rule, frame, helmet_rule, machine, person, second, zone
 
 GATE = CameraId("gate")
+STRIP = ZoneId("strip")
 
 
 def rules_over_time() -> Timeline:
@@ -45,9 +46,10 @@ def rules_over_time() -> Timeline:
 
 def rules_of_every_kind() -> list[Event]:
     """A zone with a line across it, that people step over, and what rules may say beside the first three."""
-    strip, line = ZoneId("strip"), DirectionLine((0.0, 0.48), (1.0, 0.48))
+    strip, line = STRIP, DirectionLine((0.0, 0.48), (1.0, 0.48))
     drawn = replace(zone(), zone_id=strip, line=line)
     rule = replace(danger_rule(0.0, 0.5, 2.0), zone_id=strip, min_person_height=0.3)
+    lathe = replace(rule, object_classes=(ObjectClass.MACHINE,), window_s=5.0)
     gate = replace(helmet_rule(0.6), rule_id=RuleId("strip-gate"), zone_id=strip, window_s=3.0, gap_s=1.5, at_gate=True)
     return [
         drawn,
@@ -56,6 +58,12 @@ def rules_of_every_kind() -> list[Event]:
         replace(rule, rule_id=RuleId("strip-out"), kind=RuleKind.DIRECTION, forbidden=Direction.OUT),
         replace(rule, rule_id=RuleId("strip-in"), kind=RuleKind.DIRECTION, forbidden=Direction.IN),
         replace(rule, rule_id=RuleId("strip-near"), kind=RuleKind.LOITERING, near=4.0),
+        replace(rule, rule_id=RuleId("strip-left"), kind=RuleKind.LEFT_OBJECT),
+        ObjectPermitted(strip, INSIDE, second(3), second(6), ""),
+        replace(rule, rule_id=RuleId("strip-arms"), kind=RuleKind.WEAPON, object_classes=(ObjectClass.WEAPON,)),
+        replace(lathe, rule_id=RuleId("strip-guard"), kind=RuleKind.GUARD_OPEN),
+        replace(lathe, rule_id=RuleId("strip-lamp"), kind=RuleKind.LAMP, forbidden_lamps=(Lamp.RED, Lamp.OFF)),
+        replace(lathe, rule_id=RuleId("strip-alone"), kind=RuleKind.UNATTENDED, near=1.0),
     ]
 
 
@@ -66,10 +74,19 @@ people = st.builds(
     st.sampled_from([None, (0.1, 0.9), (0.9, 0.1), (0.3, 0.6)]),
     st.integers(0, 2),
 )
+weapons = st.builds(
+    lambda box, n: replace(person(box, n=n), object_class=ObjectClass.WEAPON),
+    st.sampled_from([(0.18, 0.35, 0.2, 0.4), (0.5, 0.35, 0.52, 0.4)]),
+    st.integers(3, 4),
+)
+looks = st.sampled_from([None, (0.0, 0.0), (0.97, 0.03), (0.04, 0.96)])
+machines = st.builds(
+    lambda guard, running, red: machine(STRIP, GUARD_OPEN=guard, RUNNING=running, LAMP_RED=red), looks, looks, looks
+)
 moments = st.tuples(
     st.sampled_from([YARD, YARD, GATE]),
     st.sampled_from([0.1, 0.1, 0.3, 0.9, 2.5, -0.2]),
-    st.lists(people, max_size=3, unique_by=lambda track: track.track_id),
+    st.lists(st.one_of(people, weapons, machines), max_size=4, unique_by=lambda track: track.track_id),
 )
 
 
@@ -77,7 +94,7 @@ def walked(steps: Sequence[tuple[CameraId, float, list[object]]]) -> list[FrameA
     """Frames of both cameras; a step back in time happens when a clock is set."""
     at, frames = 1.0, []
     for camera_id, wait, tracks in steps:
-        at += wait
+        at = max(0.0, at + wait)
         frames.append(replace(frame(at, *tracks), camera_id=camera_id))  # type: ignore[arg-type]
     return frames
 

@@ -8,11 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.contracts.detections import AttributeScore, FrameAnalysed, ObjectClass, TrackObservation, decode, encode
+from domain.contracts.detections import (
+    Attribute,
+    AttributeScore,
+    FrameAnalysed,
+    ObjectClass,
+    TrackObservation,
+    decode,
+    encode,
+)
 from domain.contracts.events import RulePublished
-from domain.contracts.identifiers import TrackId
+from domain.contracts.identifiers import TrackId, ZoneId, machine_track
 from domain.contracts.observations import Direction
-from domain.contracts.plant import MISSING_ITEMS, DirectionLine, Polygon, RuleKind, Schedule, Window
+from domain.contracts.plant import (
+    MACHINE_KINDS,
+    MISSING_ITEMS,
+    DirectionLine,
+    Lamp,
+    Polygon,
+    RuleKind,
+    Schedule,
+    Window,
+)
 from domain.replay import hits
 from domain.replay.clipping import covered_fractions
 from domain.replay.columns import Decoder
@@ -31,7 +48,7 @@ boxes = st.tuples(coordinate, coordinate, coordinate, coordinate)
 tracks = st.builds(
     TrackObservation,
     st.integers(0, 9).map(TrackId),
-    st.sampled_from([ObjectClass.PERSON, ObjectClass.PERSON, ObjectClass.CAR]),
+    st.sampled_from([ObjectClass.PERSON, ObjectClass.PERSON, ObjectClass.CAR, ObjectClass.OBJECT]),
     unit,
     boxes.map(lambda b: (min(b[0], b[2]), min(b[1], b[3]), max(b[0], b[2]), max(b[1], b[3]))),
     attributes,
@@ -72,6 +89,62 @@ def test_hits_of_a_missing_item_in_a_zone_or_anywhere(
 @given(polygons, scenes, st.sampled_from([0.01, 1.0, 3.3, 20.0]))
 def test_hits_of_loitering(polygon: Polygon, scene: list[FrameAnalysed], near: float) -> None:
     assert_same(scene, ActiveRule(replace(danger_rule(), kind=RuleKind.LOITERING, near=near), polygon, 1))
+
+
+armed = st.builds(
+    replace, tracks, object_class=st.sampled_from([ObjectClass.PERSON, ObjectClass.WEAPON, ObjectClass.WEAPON])
+)
+armed_scenes = st.lists(st.lists(armed, max_size=4), max_size=5).map(
+    lambda rows: [frame(i * 0.7, *row) for i, row in enumerate(rows)]
+)
+
+
+@given(armed_scenes, st.one_of(st.none(), polygons), st.sampled_from([0.0, 0.4]))
+def test_hits_of_a_weapon(scene: list[FrameAnalysed], polygon: Polygon | None, lowest: float) -> None:
+    rule = replace(
+        danger_rule(),
+        kind=RuleKind.WEAPON,
+        object_classes=(ObjectClass.WEAPON,),
+        zone_id=None if polygon is None else PIT,
+        min_person_height=lowest,
+    )
+    assert_same(scene, ActiveRule(rule, polygon, 1))
+
+
+@given(polygons, scenes, st.lists(boxes, max_size=3).map(tuple))
+def test_hits_of_a_left_object(
+    polygon: Polygon, scene: list[FrameAnalysed], permitted: tuple[tuple[float, float, float, float], ...]
+) -> None:
+    rule = replace(danger_rule(), kind=RuleKind.LEFT_OBJECT, object_classes=tuple(ObjectClass))
+    assert_same(scene, ActiveRule(rule, polygon, 1, permitted=permitted))
+
+
+looks = st.sampled_from([(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (0.6, 0.4), (0.3, 0.7)])
+machines = st.builds(
+    lambda n, box, told: TrackObservation(
+        machine_track(ZoneId(n)), ObjectClass.MACHINE, 1.0, box, tuple(AttributeScore(a, *s) for a, s in told.items())
+    ),
+    st.sampled_from([PIT, PIT, "other"]),
+    boxes,
+    st.dictionaries(st.sampled_from(list(Attribute)[5:]), looks),
+)
+machine_scenes = st.lists(st.lists(st.one_of(machines, tracks), max_size=4), max_size=5).map(
+    lambda rows: [frame(i * 0.7, *row) for i, row in enumerate(rows)]
+)
+
+
+@given(
+    machine_scenes,
+    polygons,
+    st.sampled_from(sorted(MACHINE_KINDS)),
+    st.lists(st.sampled_from(Lamp), max_size=3).map(tuple),
+    st.sampled_from([0.0, 1.0, 4.0]),
+)
+def test_hits_of_a_machine(
+    scene: list[FrameAnalysed], polygon: Polygon, kind: RuleKind, lamps: tuple[Lamp, ...], near: float
+) -> None:
+    rule = replace(danger_rule(), kind=kind, object_classes=(ObjectClass.MACHINE,), forbidden_lamps=lamps, near=near)
+    assert_same(scene, ActiveRule(rule, polygon, 1))
 
 
 points = st.tuples(coordinate, coordinate)
@@ -137,4 +210,4 @@ def assert_same(scene: list[FrameAnalysed], active: ActiveRule) -> None:
 
 def _live(one: FrameAnalysed, track: TrackObservation, active: ActiveRule) -> float | None:
     judged = in_force(active.rule.schedule, one.captured_at) and track.object_class in active.rule.object_classes
-    return hit(active, track) if judged else None
+    return hit(active, track, one.tracks) if judged else None

@@ -92,6 +92,13 @@ def test_what_counts_as_a_visit(frames: list[FrameAnalysed], visits: int) -> Non
     assert len(observed([*frames, EMPTY_LATER], zone())) == visits
 
 
+def test_a_weapon_stays_nowhere_by_itself() -> None:
+    armed = [
+        replace(f, tracks=tuple(replace(t, object_class=ObjectClass.WEAPON) for t in f.tracks)) for f in stay(0, 5)
+    ]
+    assert observed([*armed, EMPTY_LATER], zone()) == []
+
+
 def test_a_run_of_empty_frames_ends_a_visit() -> None:
     run = replace(frame(1.1), frames=100, last_captured_at_us=frame(11.0).captured_at_us)
     assert [found.left for found in observed([*stay(0, 1), run], zone())] == [second(1)]

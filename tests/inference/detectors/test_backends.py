@@ -10,8 +10,8 @@ from domain.contracts.detections import ObjectClass
 from inference.detections import Detections
 from inference.detectors import create
 from inference.detectors.options import YoloOptions
-from inference.detectors.yolo import iou
 from inference.errors import DetectorBusy, ModelUnusable
+from inference.overlap import iou
 from inference.protocols import Detector
 from inference.weights import own
 from infra.assets import fetch

@@ -5,7 +5,8 @@ import pytest
 
 from inference.coco import NOT_OURS
 from inference.detections import Detections, Floats, sound
-from inference.detectors.yolo import decode, iou, kept
+from inference.detectors.yolo import decode, kept
+from inference.overlap import iou
 
 PERSON, CAR = 1, 3
 CODES = np.array([PERSON, NOT_OURS, CAR], np.uint8)

@@ -13,12 +13,14 @@ interface Props {
   zones: boolean;
   /** whether boxes carry words: what, worn or not, score */
   words?: boolean;
+  /** HLS list to play instead of the camera's own */
+  url?: string;
   /** seconds between the picture and now, about once a second */
   onDelay?: (seconds: number) => void;
 }
 
 /** A camera's live picture with what the models saw in the very moment that it shows. */
-export default function LivePicture({ camera, boxes, zones, words = true, onDelay }: Props) {
+export default function LivePicture({ camera, boxes, zones, words = true, url = camera.liveUrl, onDelay }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const player = useRef<Player | null>(null);
@@ -35,10 +37,10 @@ export default function LivePicture({ camera, boxes, zones, words = true, onDela
     if (!element) {
       return undefined;
     }
-    const opened = play(element, camera.liveUrl, setStage);
+    const opened = play(element, url, setStage);
     player.current = opened;
     return () => opened.close();
-  }, [camera.liveUrl]);
+  }, [url]);
 
   const shown = useRef({ camera, boxes, zones, words, onDelay });
   shown.current = { camera, boxes, zones, words, onDelay };
@@ -75,6 +77,7 @@ function Notice({ stage }: { stage: Stage }) {
   const text = {
     starting: ru.cameras.starting,
     interrupted: ru.cameras.noPicture,
+    busy: ru.cameras.busy,
     unsupported: ru.cameras.noFeed,
     playing: "",
   }[stage];
@@ -83,6 +86,7 @@ function Notice({ stage }: { stage: Stage }) {
       <VideoCameraOutlined />
       <span>{text}</span>
       {stage === "interrupted" ? <span className="muted">{ru.cameras.noPictureHint}</span> : null}
+      {stage === "busy" ? <span className="muted">{ru.cameras.busyHint}</span> : null}
     </div>
   );
 }

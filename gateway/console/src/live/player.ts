@@ -1,6 +1,6 @@
 import Hls, { type ErrorData, Events } from "hls.js/light";
 
-export type Stage = "starting" | "playing" | "interrupted" | "unsupported";
+export type Stage = "starting" | "playing" | "interrupted" | "busy" | "unsupported";
 
 export interface Player {
   /** Capture time of the picture that is shown, milliseconds since 1970; null while there is none. */
@@ -9,6 +9,10 @@ export interface Player {
 }
 
 const RETRY_MS = 3_000;
+/** What is encoded on demand needs some seconds until its first list. */
+const FIRST_RETRIES_MS = 1_000;
+const FIRST_TRIES = 8;
+const BUSY = 503;
 
 /** Plays a camera's HLS list on a video element and keeps trying when the stream is away. */
 export function play(video: HTMLVideoElement, url: string, onStage: (stage: Stage) => void): Player {
@@ -19,7 +23,11 @@ export function play(video: HTMLVideoElement, url: string, onStage: (stage: Stag
   let closed = false;
   let hls = open();
   let timer = 0;
-  const playing = () => onStage("playing");
+  let tries = 0;
+  const playing = () => {
+    tries = FIRST_TRIES;
+    onStage("playing");
+  };
   video.addEventListener("playing", playing);
 
   function open(): Hls {
@@ -42,13 +50,15 @@ export function play(video: HTMLVideoElement, url: string, onStage: (stage: Stag
     if (!data.fatal || closed) {
       return;
     }
-    onStage("interrupted");
+    tries += 1;
+    const isStarting = tries <= FIRST_TRIES;
+    onStage(data.response?.code === BUSY ? "busy" : isStarting ? "starting" : "interrupted");
     hls.destroy();
     timer = window.setTimeout(() => {
       if (!closed) {
         hls = open();
       }
-    }, RETRY_MS);
+    }, isStarting ? FIRST_RETRIES_MS : RETRY_MS);
   }
 
   return {

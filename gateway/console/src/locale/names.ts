@@ -21,6 +21,7 @@ export const kind: Record<RuleKind, string> = {
   NO_MASK: "Работа без маски",
   DIRECTION: "Движение в запрещённом направлении",
   LOITERING: "Долгое пребывание возле зоны",
+  WEAPON: "Человек с оружием",
 };
 
 export const kindShort: Record<RuleKind, string> = {
@@ -33,6 +34,7 @@ export const kindShort: Record<RuleKind, string> = {
   NO_MASK: "Без маски",
   DIRECTION: "Направление",
   LOITERING: "Возле зоны",
+  WEAPON: "Оружие",
 };
 
 export const verdict: Record<Verdict, string> = {
@@ -50,6 +52,7 @@ export const objectClass: Record<ObjectClass, string> = {
   BUS: "автобус",
   TRUCK: "грузовик",
   ANIMAL: "животное",
+  WEAPON: "оружие",
 };
 
 export const cameraState: Record<CameraState, string> = {

@@ -164,6 +164,7 @@ export const audit = {
     no_mask: "без маски",
     direction: "запрещённое направление",
     loitering: "возле зоны",
+    weapon: "оружие",
     retention: "срок хранения",
     store_full: "нехватка места",
     violation: "нарушение",

@@ -1,5 +1,5 @@
 import { ArrowLeftOutlined } from "@ant-design/icons";
-import { Button, Result, Switch, Tooltip } from "antd";
+import { Button, Result, Select, Switch, Tooltip } from "antd";
 import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { Retention } from "../components/Retention";
@@ -12,6 +12,7 @@ import { Skeleton } from "../components/Waiting";
 import { decimal, percent } from "../components/format";
 import type { CameraViewFragment } from "../gql/documents";
 import LivePicture from "../live/LivePicture";
+import { type Quality, useQuality } from "../live/useQuality";
 import { ru } from "../locale/ru";
 import { EVERYTHING } from "../state/filter";
 import { useIncidents } from "../state/Incidents";
@@ -25,6 +26,7 @@ export default function CameraPage() {
   const [zones, setZones] = useState(true);
   const [delay, setDelay] = useState<number | null>(null);
   const camera = cameras?.find((other) => other.id === id);
+  const [quality, setQuality] = useQuality(camera);
   useKeys({ Escape: () => void navigate("/cameras") });
   useTitle(camera?.name ?? ru.cameras.title);
 
@@ -39,6 +41,8 @@ export default function CameraPage() {
     choose({ ...EVERYTHING, cameras: [camera.id] });
     void navigate("/incidents");
   };
+  const view = camera.liveViews.find((other) => other.quality === quality);
+  const drawn = quality === "OVERLAY";
   return (
     <div className="camera">
       <div className="page-head">
@@ -60,15 +64,35 @@ export default function CameraPage() {
           <div className="panel-head">
             <h2>{ru.cameras.live}</h2>
             <span className="media-tools">
+              <Select<Quality>
+                size="small"
+                aria-label={ru.cameras.quality}
+                value={quality}
+                onChange={setQuality}
+                popupMatchSelectWidth={false}
+                options={camera.liveViews.map((each) => ({
+                  value: each.quality,
+                  label: ru.cameras.qualities[each.quality],
+                }))}
+              />
               <label>
-                <Switch size="small" checked={boxes} onChange={setBoxes} /> {ru.cameras.showBoxes}
+                <Switch size="small" checked={boxes && !drawn} disabled={drawn} onChange={setBoxes} />{" "}
+                {ru.cameras.showBoxes}
               </label>
               <label>
-                <Switch size="small" checked={zones} onChange={setZones} /> {ru.cameras.showZones}
+                <Switch size="small" checked={zones && !drawn} disabled={drawn} onChange={setZones} />{" "}
+                {ru.cameras.showZones}
               </label>
             </span>
           </div>
-          <LivePicture key={camera.id} camera={camera} boxes={boxes} zones={zones} onDelay={setDelay} />
+          <LivePicture
+            key={`${camera.id} ${quality}`}
+            camera={camera}
+            url={view?.url ?? camera.liveUrl}
+            boxes={boxes && !drawn}
+            zones={zones && !drawn}
+            onDelay={setDelay}
+          />
         </section>
         <aside>
           <Button block onClick={showIncidents}>

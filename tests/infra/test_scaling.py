@@ -6,7 +6,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange
 
 from infra.frames import SharedFrame
-from producers.scaling import Scaler
+from infra.scaling import Scaler
 
 COLOURS = {"red": (20, 30, 200), "green": (40, 180, 60), "blue": (190, 60, 30), "grey": (128, 128, 128)}
 

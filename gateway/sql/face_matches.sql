@@ -1,0 +1,12 @@
+SELECT f.id, f.camera_id, f.track_id, f.at, f.person, u.login, u.name, f.score
+FROM read_model.face_match f
+LEFT JOIN read_model.user_account u ON u.id = f.person
+WHERE f.keep_until > now()
+  AND (%(cameras)s::text[] IS NULL OR f.camera_id = ANY(%(cameras)s))
+  AND (%(persons)s::uuid[] IS NULL OR f.person = ANY(%(persons)s))
+  AND (%(known)s::boolean IS NULL OR (f.person IS NOT NULL) = %(known)s)
+  AND (%(since)s::timestamptz IS NULL OR f.at >= %(since)s)
+  AND (%(until)s::timestamptz IS NULL OR f.at < %(until)s)
+  AND (%(after_at)s::timestamptz IS NULL OR (f.at, f.id) < (%(after_at)s, %(after_id)s::uuid))
+ORDER BY f.at DESC, f.id DESC
+LIMIT %(limit)s

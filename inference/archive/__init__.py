@@ -1,0 +1,1 @@
+"""Recordings through the live pipeline, faster than they were made; `python -m inference.archive`."""

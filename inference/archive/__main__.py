@@ -1,0 +1,182 @@
+"""`python -m inference.archive --camera ID`: analyses the recordings of a plan (`infra/archive/plan.py`) and ends."""
+
+import argparse
+import logging
+import os
+import sys
+import threading
+import time
+from contextlib import closing
+from typing import Final
+
+import cv2
+
+from domain.contracts.detections import DetectionsUnreadable, FrameAnalysed
+from domain.contracts.identifiers import CameraId, IdentifierRefused, slug
+from domain.contracts.plant import RuleKind
+from domain.contracts.subjects import DETECTIONS, detections_subject
+from inference.archive.pictures import Pictures
+from inference.archive.resuming import WARM_US, Known, Renaming, read_known
+from inference.archive.run import ArchiveRun, ahead
+from inference.attention import Attention
+from inference.detectors import create
+from inference.detectors.options import YoloOptions
+from inference.errors import InferenceError
+from inference.metrics import Metrics
+from inference.pipeline import CameraPipeline
+from inference.ppe import PpeOptions, PpeStage, baseline_detector
+from inference.publisher import Publisher
+from inference.settings import InferenceSettings
+from inference.trackers.bytetrack import ByteTrack, TrackOptions
+from inference.zones import ZoneFacts
+from infra import logs
+from infra.archive import ArchiveError
+from infra.archive.plan import Plan, Progress, read_plan, write_progress
+from infra.nats.bridge import Bridge
+from infra.nats.direct import get_last
+from infra.nats.errors import NatsAdapterError
+from infra.settings import ProcessSettings
+from infra.stopping import stopping_on_signals
+from infra.vitals import Vitals
+
+log = logging.getLogger("inference.archive")
+
+NICE: Final = 12
+"""Live cameras come first."""
+
+TELL_S: Final = 0.5
+UNUSABLE: Final = 2
+INTERRUPTED: Final = 3
+
+
+class Teller:
+    """Writes how far the run has come, twice a second."""
+
+    def __init__(self, settings: ProcessSettings, plan: Plan, pictures: Pictures) -> None:
+        self._home, self._plan, self._pictures = settings.home, plan, pictures
+        self._started, self._cpu = time.monotonic(), time.process_time()
+        self._analysed, self._detected, self._first_us, self._at_us = 0, 0, 0, 0
+        self._told_at = 0.0
+
+    def frame(self, frame: FrameAnalysed) -> None:
+        self._analysed += 1
+        self._detected += not frame.predicted
+        self._first_us = self._first_us or frame.captured_at_us
+        self._at_us = frame.captured_at_us
+        if time.monotonic() - self._told_at >= TELL_S:
+            self._told_at = time.monotonic()
+            write_progress(self._home, self._plan.camera_id, self.progress())
+
+    def end(self, last: int) -> None:
+        """last   sequence in DETECTIONS"""
+        write_progress(self._home, self._plan.camera_id, self.progress(last=last, done=True))
+
+    def progress(self, *, last: int = 0, done: bool = False) -> Progress:
+        counts = self._pictures.counts
+        return Progress(
+            captured_us=self._at_us,
+            video_s=self._video_s(),
+            decoded=counts.decoded,
+            analysed=self._analysed,
+            detected=self._detected,
+            damaged=counts.damaged,
+            wall_s=round(time.monotonic() - self._started, 3),
+            cpu_s=round(time.process_time() - self._cpu, 3),
+            last=last,
+            done=done,
+        )
+
+    def _video_s(self) -> float:
+        """Time between recordings is not video."""
+        if not self._first_us:
+            return 0.0
+        ends = [(piece.start_us, piece.start_us + piece.duration_us) for piece in self._plan.pieces]
+        seen = (min(end, self._at_us) - max(start, self._first_us) for start, end in ends)
+        return round(sum(max(0, span) for span in seen) / 1e6, 3)
+
+
+def main() -> int:
+    """Returns 2 when the plan, a model or the message server cannot be used, 3 when it was stopped before the end."""
+    camera = _camera()
+    logs.configure(f"archive.{camera}")
+    os.nice(NICE)
+    cv2.setNumThreads(1)
+    settings = InferenceSettings()
+    stopping = stopping_on_signals()
+    try:
+        plan = read_plan(settings.home, camera)
+        with closing(Bridge(settings.nats_url.get_secret_value(), name=f"archive.{camera}")) as bridge:
+            return _serve(settings, plan, bridge, stopping)
+    except (ArchiveError, InferenceError, NatsAdapterError, DetectionsUnreadable) as error:
+        log.exception("the archive cannot be analysed")
+        sys.stderr.write(f"{error}\n")
+        return UNUSABLE
+
+
+def _serve(settings: InferenceSettings, plan: Plan, bridge: Bridge, stopping: threading.Event) -> int:
+    known = read_known(bridge, plan.camera_id)
+    renaming = Renaming(known) if known is not None else None
+    vitals = Vitals(f"archive.{plan.camera_id}")
+    metrics = Metrics(vitals.registry)
+    vitals.start(bridge)
+    zones = ZoneFacts(bridge)
+    pictures = Pictures(plan, known.until_us - WARM_US if known else 0)
+    teller = Teller(settings, plan, pictures)
+    publisher = Publisher(bridge, metrics, settings.batch_s, settings.queue_limit)
+    run = ArchiveRun(_pipeline(settings, plan, metrics, known, zones), publisher, renaming, teller.frame)
+    log.info("analysing", extra={"camera": plan.camera_id, "files": len(plan.pieces), "known": known is not None})
+    for picture in ahead(pictures):
+        if stopping.is_set():
+            break
+        run.take(picture)
+    interrupted = stopping.is_set()
+    if known is not None and not known.is_closed and known.frames:
+        run.last = run.last or known.frames[-1]
+    run.finish(0.0 if interrupted else plan.closing_s)
+    zones.close()
+    if publisher.close():
+        return UNUSABLE
+    last = bridge.run(get_last(bridge.nc, DETECTIONS, detections_subject(plan.camera_id)))
+    if not interrupted:
+        teller.end(last.sequence if last else 0)
+    log.info("ended", extra={"interrupted": interrupted, "progress": str(teller.progress())})
+    return INTERRUPTED if interrupted else 0
+
+
+def _pipeline(
+    settings: InferenceSettings, plan: Plan, metrics: Metrics, known: Known | None, zones: ZoneFacts
+) -> CameraPipeline:
+    options = YoloOptions(
+        settings.detector_width, settings.detector_height, settings.detector_threads, settings.min_score
+    )
+    detector = create(settings.detector, options)
+    tracking = TrackOptions(lost_s=settings.lost_track_s, nominal_fps=min(plan.target_fps, 10.0))
+    start_s = plan.pieces[0].start_us // 1_000_000 if known is None else known.next_start_s
+    ppe = None
+    if plan.ppe:
+        looking = PpeOptions(settings.ppe_min_person_px, settings.ppe_max_regions, settings.ppe_interval_s)
+        ppe = PpeStage(baseline_detector(settings.detector_threads), looking)
+    return CameraPipeline(
+        detector,
+        ByteTrack(start_s, tracking),
+        metrics,
+        ppe=ppe,
+        wants_ppe=lambda: plan.ppe,
+        wants_weapons=lambda: zones.asks(plan.camera_id, RuleKind.WEAPON),
+        max_boxes=settings.max_boxes,
+        attention=None if plan.every_frame else Attention(tracking.new_score, lambda: plan.ppe),
+    )
+
+
+def _camera() -> CameraId:
+    parser = argparse.ArgumentParser(prog="python -m inference.archive", description="Recordings, analysed.")
+    parser.add_argument("--camera", required=True, metavar="ID", help="archive camera with a plan in the home")
+    given = parser.parse_args().camera
+    try:
+        return CameraId(slug(given))
+    except IdentifierRefused as error:
+        parser.error(str(error))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

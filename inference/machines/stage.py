@@ -1,0 +1,69 @@
+"""Looks at the machines of one camera twice a second and says how they look (R57-R59). It decides nothing."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+from domain.contracts.detections import ModelRef, ObjectClass, TrackObservation
+from domain.contracts.identifiers import ZoneId, machine_track
+from domain.contracts.plant import MACHINE_KINDS, Polygon
+from inference.detections import Tracks
+from inference.machines.classifier import attributes
+from inference.machines.crop import crop_of, cut
+from inference.machines.store import InForce, Shelf
+from inference.scene import NOTHING_SEEN, SceneStage, Seen
+from inference.zones import ZoneBook
+from infra.frames import SharedFrame
+
+LOOK_US: Final = 500_000
+
+
+class Watched(Protocol):
+    """A zone around a machine."""
+
+    @property
+    def zone_id(self) -> ZoneId: ...
+
+    @property
+    def polygon(self) -> Polygon: ...
+
+
+class MachineStage:
+    """A SceneStage. A machine is one track for ever: its box is what is looked at, its attributes are the states.
+
+    classifier_of   what tells the machine of a zone; None where nobody trained it: it is not seen then
+    zones           the camera's zones with rules about machines, asked at every look
+    """
+
+    def __init__(
+        self, classifier_of: Callable[[ZoneId], InForce | None], zones: Callable[[], Sequence[Watched]]
+    ) -> None:
+        self._classifier_of, self._zones = classifier_of, zones
+        self._last_us: int | None = None
+
+    def observe(self, frame: SharedFrame, tracks: Tracks) -> Seen:
+        del tracks
+        if self._last_us is not None and 0 <= frame.captured_at_us - self._last_us < LOOK_US:
+            return NOTHING_SEEN
+        self._last_us = frame.captured_at_us
+        seen: list[TrackObservation] = []
+        models: list[ModelRef] = []
+        for zone in self._zones():
+            in_force = self._classifier_of(zone.zone_id)
+            if in_force is not None:
+                crop = crop_of(zone.polygon)
+                told = in_force.classifier.tell(cut(frame.pixels, crop))
+                track_id = machine_track(zone.zone_id)
+                seen.append(TrackObservation(track_id, ObjectClass.MACHINE, 1.0, crop, attributes(told)))
+                models.append(in_force.model)
+        return Seen(tuple(seen), tuple(models)) if seen else NOTHING_SEEN
+
+
+class Machines:
+    """The stages of all cameras of a process."""
+
+    def __init__(self, home: Path, zones: ZoneBook) -> None:
+        self._shelf, self._zones = Shelf(home), zones
+
+    def stages(self, camera: str) -> tuple[SceneStage, ...]:
+        return (MachineStage(self._shelf.of, lambda: self._zones.zones(camera, MACHINE_KINDS)),)

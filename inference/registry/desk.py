@@ -1,0 +1,196 @@
+"""Follows what is put in force, brings it in the background, and says which model a camera has between any two frames.
+
+For each camera the newest model that loads is in force; one that does not leaves the one before where it was, and that
+is said: in the log, in `kaska_models_refused`, and in `kaska_models_in_use`, which tells what is really used.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+from weakref import WeakSet
+
+from prometheus_client import CollectorRegistry, Counter
+
+from domain.contracts.codec import CodecError
+from domain.contracts.detections import ModelRef
+from domain.contracts.events import EventUnknown, decode_event
+from domain.contracts.events.learning import ModelPutInForce
+from domain.contracts.identifiers import CameraId
+from domain.contracts.learning import ModelKind
+from domain.contracts.model_forces import Chain, Forces
+from domain.contracts.subjects import EVENTS, MODEL, event_live_subject, event_subject
+from inference.errors import InferenceError, ModelUnusable
+from inference.parts import Size
+from inference.protocols import Detector, Pending
+from inference.registry.in_use import InUse
+from infra.frames import Pixels
+from infra.nats.bridge import Bridge
+from infra.nats.direct import StoredMessage
+from infra.nats.errors import ConnectionClosed, NatsAdapterError
+from infra.nats.reader import StreamReader
+
+log = logging.getLogger(__name__)
+
+TOPIC_HEADER: Final = "ES-Topic"
+WAIT_S: Final = 1.0
+RETRY_S: Final = 10.0
+NEVER: Final = float("inf")
+
+Key = tuple[ModelKind, str]
+"""Kind and digest."""
+
+Open = Callable[[ModelPutInForce], Detector]
+"""Brings, tries and opens a model. Raises ModelUnusable for good, another InferenceError for now."""
+
+
+class ModelDesk:
+    """A thread. The other methods may be called from any thread."""
+
+    def __init__(self, bridge: Bridge, opening: Open, registry: CollectorRegistry) -> None:
+        self._open = opening
+        self._forces = Forces()
+        self._loaded: Mapping[Key, Detector] = {}
+        self._refused: dict[Key, float] = {}
+        self._counted = Counter("kaska_models_refused", "models that did not load", ["kind"], registry=registry)
+        self._users: WeakSet[ForcedDetector] = WeakSet()
+        registry.register(InUse(lambda: [(each.kind, each.model) for each in list(self._users) if each.has_looked]))
+        self._is_caught_up = threading.Event()
+        self._stopping = threading.Event()
+        self._reader = StreamReader(bridge, EVENTS, event_subject(MODEL, ">"), event_live_subject(MODEL, ">"))
+        self._thread = threading.Thread(target=self._run, name="models", daemon=True)
+
+    def start(self, wait_s: float) -> None:
+        """Waits until what is in force is there, but not for longer: frames are then looked at with what is."""
+        self._thread.start()
+        if not self._is_caught_up.wait(wait_s):
+            log.warning("the models in force are not there yet", extra={"waited_s": wait_s})
+
+    def close(self) -> None:
+        self._stopping.set()
+        self._reader.close()
+        if self._thread.is_alive():
+            self._thread.join(2 * WAIT_S)
+
+    def on(self, kind: ModelKind, camera: str, own: Detector) -> "ForcedDetector":
+        """The detector of a camera, whichever is in force when a frame comes. own: the build's, where none is."""
+        user = ForcedDetector(self, kind, CameraId(camera), own)
+        self._users.add(user)
+        return user
+
+    def in_force(self, kind: ModelKind, camera: CameraId) -> Detector | None:
+        """None where the build's own is."""
+        return _first_loaded(self._forces.on(kind, camera), self._loaded)
+
+    def _run(self) -> None:
+        wait_s = 0.0
+        while not self._stopping.is_set():
+            try:
+                messages = self._reader.read(wait_s)
+            except ConnectionClosed:
+                return
+            except NatsAdapterError as error:
+                log.warning("models in force cannot be followed", extra={"reason": str(error)})
+                self._stopping.wait(WAIT_S)
+                continue
+            for message in messages:
+                self._apply(message)
+            if not messages:
+                self._bring()
+                self._is_caught_up.set()
+                wait_s = WAIT_S
+            else:
+                wait_s = 0.0
+
+    def _apply(self, message: StoredMessage) -> None:
+        try:
+            event = decode_event(message.headers[TOPIC_HEADER], message.data).event
+        except (EventUnknown, CodecError, KeyError) as error:
+            log.warning("event left aside", extra={"position": message.sequence, "reason": str(error)})
+            return
+        if isinstance(event, ModelPutInForce):
+            self._refused.pop((event.form.kind, event.digest), None)  # said again, it is tried again
+        self._forces = self._forces.after(event)
+
+    def _bring(self) -> None:
+        """Opens what is in force and not there; lets go what is not in force any more."""
+        chains = [(kind, chain) for kind in ModelKind for chain in self._chains(kind)]
+        for kind, chain in chains:
+            self._bring_first(kind, chain)
+        picked = {id(_first_loaded(chain, self._loaded)) for _, chain in chains}
+        kept = {key: model for key, model in self._loaded.items() if id(model) in picked}
+        if len(kept) != len(self._loaded):
+            self._loaded = kept
+        wanted = {(kind, each.digest) for kind, chain in chains for each in chain}
+        self._refused = {key: at for key, at in self._refused.items() if key in wanted}
+
+    def _chains(self, kind: ModelKind) -> list[Chain]:
+        forces = self._forces.of(kind)
+        return [chain for chain in (forces.everywhere, *forces.own.values()) if chain]
+
+    def _bring_first(self, kind: ModelKind, chain: Chain) -> None:
+        """The newest of a chain; when that cannot be had, the next that can."""
+        for put in chain:
+            key = (kind, put.digest)
+            if key in self._loaded:
+                return
+            if self._refused.get(key, 0.0) > time.monotonic():
+                continue
+            if self._opened(key, put):
+                return
+
+    def _opened(self, key: Key, put: ModelPutInForce) -> bool:
+        about = {"model": put.model_id, "digest": put.digest, "kind": put.form.kind.value}
+        try:
+            started = time.monotonic()
+            model = self._open(put)
+        except InferenceError as error:
+            self._refused[key] = NEVER if isinstance(error, ModelUnusable) else time.monotonic() + RETRY_S
+            self._counted.labels(put.form.kind.value).inc()
+            log.error(  # noqa: TRY400 - its sentence says all
+                "a model put in force does not load, the one before stays", extra={**about, "reason": str(error)}
+            )
+            return False
+        self._loaded = {**self._loaded, key: model}
+        log.info("a model comes into force", extra={**about, "opened_s": round(time.monotonic() - started, 1)})
+        return True
+
+
+def _first_loaded(chain: Chain, loaded: Mapping[Key, Detector]) -> Detector | None:
+    return next((loaded[put.form.kind, put.digest] for put in chain if (put.form.kind, put.digest) in loaded), None)
+
+
+class ForcedDetector:
+    """A Detector of one camera: each frame goes to the one in force when it is handed in.
+
+    model   of the frame handed in last, which is what the facts until the next one rest on
+    """
+
+    def __init__(self, desk: ModelDesk, kind: ModelKind, camera: CameraId, own: Detector) -> None:
+        self._desk, self.kind, self._camera, self._own = desk, kind, camera, own
+        self._used: Detector | None = None
+
+    @property
+    def has_looked(self) -> bool:
+        """Whether any frame was handed in yet."""
+        return self._used is not None
+
+    @property
+    def model(self) -> ModelRef:
+        return (self._used or self._now()).model
+
+    @property
+    def depth(self) -> int:
+        return self._now().depth
+
+    @property
+    def inputs(self) -> tuple[Size, ...]:
+        return self._now().inputs
+
+    def submit(self, pixels: Pixels, size: Size | None = None) -> Pending:
+        self._used = used = self._now()
+        return used.submit(pixels, size if size in used.inputs else None)
+
+    def _now(self) -> Detector:
+        return self._desk.in_force(self.kind, self._camera) or self._own

@@ -1,0 +1,46 @@
+"""A model's file as a detector of objects, or of what people wear. Called in the background, after a trial."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from domain.contracts.learning import ModelForm, ModelFormat, ModelKind
+from inference.classes import codes_of
+from inference.detections import Codes
+from inference.detectors.openvino import OpenVinoDetector
+from inference.detectors.options import YoloOptions
+from inference.errors import ModelUnusable
+from inference.protocols import Detector
+from inference.wearing import Worn
+from inference.weights import Weights
+from infra.detectors import DetectorKind
+
+WORN = {each.name.lower(): each for each in Worn}
+
+
+def open_model(weights: Weights, form: ModelForm, options: YoloOptions, backend: DetectorKind) -> Detector:
+    """Raises ModelUnusable.
+
+    options   of the build's own models of that kind; a model with an input of its own size has that
+    backend   what the plant chose; a model that it cannot read is read by OpenVINO
+    """
+    if form.width:
+        options = replace(options, width=form.width, height=form.height, parts=())
+    codes = codes_for(form, weights.path)
+    if backend is DetectorKind.ONNX_RUNTIME and form.format is ModelFormat.ONNX:
+        from inference.detectors.onnx_runtime import OnnxRuntimeDetector  # noqa: PLC0415 - only the chosen library
+
+        return OnnxRuntimeDetector(weights, codes, options)
+    return OpenVinoDetector(weights, codes, options)
+
+
+def codes_for(form: ModelForm, path: Path) -> Codes:
+    """What each class is to us: ObjectClass of a detector, Worn of a PPE model. Raises ModelUnusable."""
+    if form.kind is ModelKind.DETECTOR:
+        return codes_of(path, repr(list(form.classes)), len(form.classes))
+    plain = ["_".join(name.lower().replace("-", " ").split()) for name in form.classes]
+    codes = np.array([WORN.get(name, 0) for name in plain], np.uint8)
+    if not codes.any():
+        raise ModelUnusable(f"{path}: none of its classes is one of {', '.join(WORN)}")
+    return codes

@@ -1,0 +1,1 @@
+"""Photos and clips of incidents that recordings led to, cut from the recordings; `python -m producers.archive`."""
