@@ -31,6 +31,7 @@ def attach(command: AttachEvidence, state: Open) -> list[IncidentEvent]:
             command.media_type,
             command.captured_from,
             command.captured_to,
+            command.box,
         )
     ]
 

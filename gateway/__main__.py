@@ -10,6 +10,7 @@ from types import FrameType
 
 import uvicorn
 
+from gateway.alarm_watch import AlarmWatch
 from gateway.app import application
 from gateway.commands import DomainCommands
 from gateway.copies.desk import Copies
@@ -48,7 +49,8 @@ async def serve(settings: GatewaySettings) -> None:
         await vitals.start_on(services.nats)
         server = uvicorn.Server(_config(settings, services))
         async with asyncio.TaskGroup() as tasks:
-            running = (services.projected.run(), services.feed.run(), services.accounts.run())
+            alarms = AlarmWatch(services.database, services.measures, settings.plant_tz)
+            running = (services.projected.run(), services.feed.run(), services.accounts.run(), alarms.run())
             background = [tasks.create_task(each) for each in running]
             await server.serve()
             for task in background:

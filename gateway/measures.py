@@ -17,3 +17,15 @@ class Measures:
         self.overlay_dropped = Counter(
             "kaska_gateway_overlay_frames_dropped", "frames of overlays that a browser did not take", registry=registry
         )
+        self.false_alarm_share = Gauge(
+            "kaska_false_alarm_share",
+            "0..1: of the incidents of the last seven days that people judged, those they called false",
+            ["camera"],
+            registry=registry,
+        )
+        self.false_alarms_rising = Gauge(
+            "kaska_false_alarms_rising",
+            "1 while a camera's share of false alarms is surely higher than in the weeks before",
+            ["camera"],
+            registry=registry,
+        )

@@ -17,7 +17,7 @@ NONCE: Final = "__CSP_NONCE__"
 """Stands in the built index.html where the nonce goes."""
 
 _PAGE = re.compile(
-    r"/|/(?:sign-in|incidents|cameras|ledger|what-if|audit|statistics)(?:/[A-Za-z0-9-]{1,64})?"
+    r"/|/(?:sign-in|incidents|cameras|recordings|ledger|vehicles|people|what-if|audit|statistics)(?:/[A-Za-z0-9-]{1,64})?"
     r"|/incidents/[A-Za-z0-9-]{1,64}/passport"
 )
 _FILE = re.compile(r"/(?:favicon\.svg|assets/[A-Za-z0-9_-][A-Za-z0-9._-]{0,120})")
@@ -61,7 +61,11 @@ def page_policy(nonce: str) -> str:
 @router.get("/incidents/{_id}/passport")
 @router.get("/cameras")
 @router.get("/cameras/{_id}")
+@router.get("/recordings")
 @router.get("/ledger")
+@router.get("/vehicles")
+@router.get("/vehicles/{_id}")
+@router.get("/people")
 @router.get("/what-if")
 @router.get("/what-if/{_id}")
 @router.get("/audit")

@@ -45,12 +45,19 @@ class MinuteRecord:
 
 @dataclass(frozen=True, slots=True)
 class BookRecord:
-    """The book between two processes. alive: when one ran, up to the moment of writing."""
+    """The book between two processes.
+
+    alive             when one ran, up to the moment of writing
+    stalls            when the detector hung or failed, up to the start of the next process
+    stalled_since_us  it does so now
+    """
 
     alive: tuple[Interval, ...]
     closed_minute: int
     minutes: tuple[MinuteRecord, ...] = ()
     untold: tuple[Coverage, ...] = ()
+    stalls: tuple[Interval, ...] = ()
+    stalled_since_us: int | None = None
 
 
 class _Minute:
@@ -70,6 +77,8 @@ class CoverageBook:
         self._minutes: dict[tuple[CameraId, int], _Minute] = {}
         self._alive: list[Interval] = [(now_us, now_us)]
         self._closed = now_us // MINUTE_US - 1
+        self._stalls: list[Interval] = []
+        self._stalled_since_us: int | None = None
         if earlier is not None:
             self._continue(earlier, now_us)
 
@@ -87,6 +96,11 @@ class CoverageBook:
         """Frames came and were too old before there was time for them."""
         with self._lock:
             self._of(CameraId(camera), now_us).overload += frames
+
+    def stalled(self, since_us: int) -> None:
+        """Since then the detector has given nothing; this process ends because of it."""
+        with self._lock:
+            self._stalled_since_us = since_us
 
     def close(
         self, now_us: int, cameras: Sequence[WatchedCamera], reports: Mapping[CameraId, CaptureReport]
@@ -125,11 +139,14 @@ class CoverageBook:
                 )
                 for (camera, minute), kept in self._minutes.items()
             )
-            return BookRecord(tuple(self._alive), self._closed, minutes, tuple(untold))
+            stalls = tuple(self._stalls)
+            return BookRecord(tuple(self._alive), self._closed, minutes, tuple(untold), stalls, self._stalled_since_us)
 
     def _continue(self, earlier: BookRecord, now_us: int) -> None:
         self._alive = [*earlier.alive, (now_us, now_us)]
         self._closed = min(earlier.closed_minute, now_us // MINUTE_US)
+        since_us = earlier.stalled_since_us
+        self._stalls = [*earlier.stalls, *([(since_us, now_us)] if since_us is not None else [])]
         for each in earlier.minutes:
             minute = self._minutes[each.camera_id, each.minute] = _Minute()
             minute.analysed, minute.detected, minute.overload = each.analysed, each.detected, each.overload
@@ -148,6 +165,7 @@ class CoverageBook:
         """The minute before the next one to close stays: a pause may reach over the border."""
         self._minutes = {key: kept for key, kept in self._minutes.items() if key[1] >= self._closed}
         self._alive = [*(each for each in self._alive[:-1] if each[1] >= self._closed * MINUTE_US), self._alive[-1]]
+        self._stalls = [each for each in self._stalls if each[1] >= self._closed * MINUTE_US]
 
     def _coverage(self, camera: WatchedCamera, minute: int, now_us: int, report: CaptureReport | None) -> Coverage:
         start_us, end_us = minute * MINUTE_US, (minute + 1) * MINUTE_US
@@ -159,7 +177,8 @@ class CoverageBook:
             for span in (self._minutes.get((camera.camera_id, beside)) or _Minute()).spans
         ]
         capture = report.of_minute(minute) if report else CapturedMinute(minute, 0)
-        because = [*self._not_running(asked), *_not_captured(asked, report)]
+        stalls = [Because(since, until, GapReason.DETECTOR) for since, until in self._stalls]
+        because = [*stalls, *self._not_running(asked), *_not_captured(asked, report)]
         dropped = [*capture.dropped, *([Dropped(DropReason.OVERLOAD, kept.overload)] if kept.overload else [])]
         found = gaps(spans, asked, max(end_us, now_us), least_gap_us(camera.target_fps))
         pieces = [piece for gap in found for piece in explained(gap, because, _suspected(dropped))]

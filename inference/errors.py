@@ -11,3 +11,7 @@ class ModelUnusable(InferenceError):
 
 class DetectorBusy(InferenceError):
     """More frames were submitted to a detector than it holds at once: a result must be taken first."""
+
+
+class DetectorFailed(InferenceError):
+    """The detector gave an error instead of a result: its accelerator may be gone. Inference starts again."""

@@ -22,6 +22,11 @@ class Metrics:
         finally:
             self._cpu.labels(stage).inc(time.thread_time() - started)
 
+    def forget(self, camera: str) -> None:
+        """Of a camera that is gone nothing is told any more: its last age would stand there for ever."""
+        for metric in (self.analysed, self.dropped, self.boxes_dropped, self.age, self.detector_runs):
+            metric.remove_by_labels({"camera": camera})
+
     def __init__(self, registry: CollectorRegistry) -> None:
         self.analysed = Counter("kaska_frames_analysed", "frames analysed", ["camera"], registry=registry)
         self.dropped = Counter(

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import av
 import numpy as np
 import typer
 from av.error import FFmpegError
@@ -30,11 +29,13 @@ from inference.metrics import Metrics
 from inference.objects.listed import listed_zones
 from inference.parts import Size
 from inference.pipeline import CameraPipeline
+from inference.poses import pose_detector
 from inference.ppe import PpeOptions, PpeStage, baseline_detector
 from inference.protocols import Detector, Pending
 from inference.scene import SceneStage
 from inference.trackers.bytetrack import ByteTrack, TrackOptions
 from infra.detectors import DetectorKind
+from infra.footage import open_footage
 from infra.frames import Pixels, SharedFrame
 
 CAMERA: Final = "recording"
@@ -83,7 +84,7 @@ class _Heard:
 def frames(path: Path, fps: float, width: int) -> Iterator[SharedFrame]:
     """The pictures of a file, as if captured `fps` a second, no wider than `width` pixels. Raises FFmpegError."""
     scaler = VideoReformatter()
-    with av.open(str(path)) as video:
+    with open_footage(path) as video:
         stream = video.streams.video[0]
         stream.thread_type = "AUTO"
         for number, picture in enumerate(video.decode(stream), 1):
@@ -96,7 +97,7 @@ def frames(path: Path, fps: float, width: int) -> Iterator[SharedFrame]:
 
 def size_of(path: Path) -> tuple[int, int]:
     """Width and height of the video's picture in pixels. Raises FFmpegError, IndexError (no video in it)."""
-    with av.open(str(path)) as video:
+    with open_footage(path) as video:
         context = video.streams.video[0].codec_context
         return context.width, context.height
 
@@ -141,7 +142,7 @@ def write(folder: Path, analysed: list[FrameAnalysed], found: list[Detections], 
 
 
 def main(
-    video: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    video: Annotated[Path, typer.Argument(exists=True)],
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False)],
     *,
     fps: Annotated[float, typer.Option(min=0.1, max=240.0)] = 10.0,
@@ -161,7 +162,8 @@ def main(
     try:
         picture = size_of(video)
         listening = Listening(create(detector, YoloOptions(threads=threads)))
-        ppe = PpeStage(baseline_detector(threads), PpeOptions()) if equipment else None
+        poses = pose_detector(threads) if equipment else None
+        ppe = PpeStage(baseline_detector(threads), PpeOptions(), lambda: poses) if equipment else None
         scenes: list[SceneStage] = [] if machines is None else [listed_machines(machines)]
         scenes += [] if no_storage is None else [listed_zones(no_storage)]
         analysed = analyse(video, fps, width, listening, ppe, scenes=scenes)

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from domain.contracts.detections import Box, FrameAnalysed, ModelRef, ObjectClas
 from domain.contracts.identifiers import CameraId, TrackId
 from inference.attention import Attention
 from inference.detections import Tracks, sound
+from inference.errors import DetectorFailed, InferenceError
 from inference.metrics import Metrics
 from inference.parts import Part
 from inference.ppe import PpeStage
@@ -21,6 +23,8 @@ from inference.protocols import Detector, Pending, Tracker
 from inference.scene import SceneStage, seen_by
 from inference.wearing import Attributes
 from infra.frames import SharedFrame
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +86,15 @@ class CameraPipeline:
         """Starts detection; frames are to be begun and finished in the order of their capture."""
         part = None if self._attention is None else self._attention.part()
         if part is None:
-            return InFlight(frame, self._detector.submit(frame.pixels), time.perf_counter(), None)
+            return InFlight(frame, asked(lambda: self._detector.submit(frame.pixels)), time.perf_counter(), None)
         window = frame.pixels[part.top : part.bottom, part.left : part.right]
-        return InFlight(frame, self._detector.submit(window, part.size), time.perf_counter(), part)
+        return InFlight(frame, asked(lambda: self._detector.submit(window, part.size)), time.perf_counter(), part)
 
     def finish(self, flight: InFlight) -> FrameAnalysed:
         """Waits for the detector and does the rest."""
         frame, metrics, attention, part = flight.frame, self._metrics, self._attention, flight.part
         width, height = frame.width, frame.height
-        found = flight.pending.result()
+        found = asked(flight.pending.result)
         detected_at = time.perf_counter()
         metrics.stage.labels("detect").observe(detected_at - flight.started_at)
         if not self._wants_weapons():
@@ -101,12 +105,13 @@ class CameraPipeline:
             metrics.boxes_dropped.labels(frame.camera_id, reason).inc(count)
         if attention is not None and part is not None:
             found = part.joined(found, attention.tracks, width, height)
-        tracks = self._tracker.update(found, frame.captured_at_us, attention.tracks if attention else None)
+        followed = attention.tracks if attention else None
+        tracks = self._tracker.update(found, frame.captured_at_us, followed, frame.pixels)
         metrics.stage.labels("track").observe(time.perf_counter() - detected_at)
         models: tuple[ModelRef, ...] = (self._detector.model,)
         attributes = self._attributes(frame, tracks)
         if attributes is not None and self._ppe is not None:
-            models = (*models, self._ppe.model)
+            models = (*models, *self._ppe.models)
         reason = "every"
         if attention is not None:
             reason = attention.reason.label
@@ -145,6 +150,16 @@ class CameraPipeline:
         if attributes is not None:
             self._metrics.stage.labels("ppe").observe(time.perf_counter() - started_at)
         return attributes
+
+
+def asked(work: Callable[[], T]) -> T:
+    """What the detector answers; every backend has errors of its own (FAULTS C13). Raises InferenceError."""
+    try:
+        return work()
+    except InferenceError:
+        raise
+    except Exception as error:
+        raise DetectorFailed(f"{type(error).__name__}: {error}") from error
 
 
 def observations(

@@ -52,11 +52,18 @@ class Detector(Protocol):
 class Tracker(Protocol):
     """Knows objects again from frame to frame of one camera."""
 
-    def update(self, found: Detections, captured_at_us: int, followed: Tracks | None = None) -> Tracks:
+    def update(
+        self,
+        found: Detections,
+        captured_at_us: int,
+        followed: Tracks | None = None,
+        pixels: Pixels | None = None,
+    ) -> Tracks:
         """The detections that belong to a confirmed track, with its id.
 
         found            sound detections, weak ones (score from 0.1) too
         captured_at_us   microseconds since 1970 UTC; need not increase: clocks are set back
         followed         where the tracks are by now, when frames between two detections were only followed
+        pixels           (h, w, 3) uint8 BGR, the frame, for trackers that go by looks
         """
         ...

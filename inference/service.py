@@ -16,6 +16,7 @@ from inference.pacing import FairShare, Load
 from inference.pipeline import CameraPipeline, InFlight
 from inference.runs import RunMerger
 from inference.sources import FrameSources
+from inference.watchdog import Progress
 from infra.frames import SharedFrame
 
 log = logging.getLogger(__name__)
@@ -72,9 +73,16 @@ class InferenceLoop:
         self._lags_s: list[float] = []
         self._is_overloaded = False
         self._scan_at = 0.0
+        self._steps = self._finished = 0
+
+    @property
+    def progress(self) -> Progress:
+        """May be asked from any thread."""
+        return Progress(self._steps, self._finished if self._flights else None)
 
     def step(self) -> None:
         """Takes at most one frame in and finishes what is ready; sleeps a moment when there is neither."""
+        self._steps += 1
         now = time.monotonic()
         if now >= self._scan_at:
             self._scan_at = now + SCAN_S
@@ -125,6 +133,7 @@ class InferenceLoop:
         flight = self._flights.popleft()
         with self._metrics.charged("track"):
             analysed = self._pipeline(flight.frame.camera_id).finish(flight)
+        self._finished += 1
         self._hand_on(analysed)
 
     def _hand_on(self, analysed: FrameAnalysed) -> None:
@@ -174,6 +183,7 @@ class InferenceLoop:
         for camera in self._pipelines.keys() - self._sources.cameras - flying:
             del self._pipelines[camera]
             self._counted.pop(camera, None)
+            self._metrics.forget(camera)
 
     def _count_dropped(self) -> None:
         for camera in self._sources.cameras:

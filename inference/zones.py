@@ -105,6 +105,11 @@ class ZoneFacts(ZoneBook):
         for follower in self._followers:
             follower.start()
 
+    @property
+    def has_read_all(self) -> bool:
+        """Whether all that was recorded before is known."""
+        return all(follower.has_read_all for follower in self._followers)
+
     def close(self) -> None:
         for follower in self._followers:
             follower.close()

@@ -4,13 +4,20 @@ from enum import StrEnum
 
 
 class DetectorKind(StrEnum):
-    """What finds objects. EFFICIENTDET is the choice under a permissive licence."""
+    """What finds objects. EFFICIENTDET is the choice under a permissive licence, ULTRALYTICS that for a GPU."""
 
     OPENVINO = "openvino"
     ONNX_RUNTIME = "onnxruntime"
     EFFICIENTDET = "efficientdet"
+    ULTRALYTICS = "ultralytics"
 
     @property
     def weights(self) -> str:
         """Name of the weights in infra.assets."""
-        return "efficientdet-lite2.tflite" if self is DetectorKind.EFFICIENTDET else "yolo11n.onnx"
+        match self:
+            case DetectorKind.EFFICIENTDET:
+                return "efficientdet-lite2.tflite"
+            case DetectorKind.ULTRALYTICS:
+                return "yolo26n.pt"
+            case _:
+                return "yolo11n.onnx"

@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CAMERA_CREDENTIALS: Final = "secrets/cameras.json"
+OF_ANALYSIS: Final = ".analysis"  # no camera has a dot in its name
 NOTARY_PUBLIC_KEY: Final = "secrets/notary.pub"
 
 
@@ -40,6 +41,16 @@ class ProcessSettings(BaseSettings):
 def camera_credentials(home: Path, camera_id: str) -> str | None:
     """`user:password` of a camera, or None when it asks for none. They never travel in events."""
     return _read_credentials(home).get(camera_id)
+
+
+def analysis_credentials(home: Path, camera_id: str) -> str | None:
+    """Those of its second stream, where they are others than the main one's."""
+    return _read_credentials(home).get(f"{camera_id}{OF_ANALYSIS}")
+
+
+def save_analysis_credentials(home: Path, camera_id: str, credentials: str) -> None:
+    """As `save_camera_credentials`, of the second stream."""
+    save_camera_credentials(home, f"{camera_id}{OF_ANALYSIS}", credentials)
 
 
 def save_camera_credentials(home: Path, camera_id: str, credentials: str) -> None:

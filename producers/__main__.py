@@ -8,16 +8,16 @@ import sys
 import threading
 import time
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import av
 import cv2
 
 from domain.contracts.identifiers import CameraId, IdentifierRefused, slug
 from infra import logs, objects
-from infra.frames import FrameWriter
+from infra.garbage import settle_garbage
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError, NoAnswer, Rejected
-from infra.settings import camera_credentials
 from infra.stopping import stopping_on_signals
 from infra.vitals import Vitals
 from producers.camera import CameraFacts, CameraWatch
@@ -26,17 +26,16 @@ from producers.courier import Courier
 from producers.cutter import Cutter
 from producers.delivery import Delivery
 from producers.evidence import Evidence
-from producers.live import Live
 from producers.meters import Meters
-from producers.pipeline import Pump
+from producers.overlay import Overlay
 from producers.progress import Progress
 from producers.recordings import Limits, Recordings
 from producers.ring import PacketRing
-from producers.sampler import Sampler
 from producers.settings import ProducerSettings
 from producers.slots import EncoderSlots
 from producers.spool import Spool
 from producers.views import Views
+from producers.watching import Watching
 
 log = logging.getLogger("producers")
 
@@ -47,35 +46,6 @@ NICE: Final = 5
 
 DRAIN_S: Final = 1.0
 UNUSABLE: Final = 2
-
-
-class Watching:
-    """What runs as long as the facts about the camera stay the same."""
-
-    def __init__(
-        self, settings: ProducerSettings, camera: CameraId, facts: CameraFacts, *, ring: PacketRing, meters: Meters
-    ) -> None:
-        self._sampler = Sampler(
-            FrameWriter(settings.frames_dir, camera, settings.frame_slots),
-            meters,
-            target_fps=facts.target_fps,
-            analysis_width=facts.analysis_width,
-            queue_packets=settings.decode_queue_packets,
-            most_pixels=settings.most_pixels,
-        )
-        live = Live(settings.home / "live" / camera, round(settings.live_segment_s * 1e6), settings.live_segments)
-        credentials = camera_credentials(settings.home, camera)
-        self.pump = Pump(
-            settings, facts.source, credentials, ring=ring, live=live, sampler=self._sampler, meters=meters
-        )
-
-    def start(self) -> None:
-        self._sampler.start()
-        self.pump.start()
-
-    def stop(self) -> None:
-        self.pump.stop(DRAIN_S)
-        self._sampler.stop(DRAIN_S)
 
 
 def main() -> int:
@@ -114,11 +84,12 @@ def _run(settings: ProducerSettings, camera: CameraId, bridge: Bridge, stop: thr
     capture = CaptureLedger(settings.frames_dir, camera, meters.tally, time.time_ns() // 1000)
     vitals.start(bridge)
     evidence.start()
-    views = _views(settings, camera, ring)
+    views = _views(settings, camera, bridge, ring)
     views.start()
     recordings = _recordings(settings, camera, bridge, ring=ring, stop=stop)
     recordings.start()
     watch = CameraWatch(bridge, camera)
+    settle_garbage()
     try:
         while not stop.is_set():
             facts = _facts(watch)
@@ -129,8 +100,8 @@ def _run(settings: ProducerSettings, camera: CameraId, bridge: Bridge, stop: thr
             watching.start()
             try:
                 while not stop.is_set() and not watch.changed(WATCH_S):
-                    watching.pump.measure()
-                    capture.tick(time.time_ns() // 1000, watching.pump.trouble())
+                    watching.measure()
+                    capture.tick(time.time_ns() // 1000, watching.trouble())
                     meters.spooled.set(spool.size_bytes)
             finally:
                 watching.stop()
@@ -152,10 +123,18 @@ def _facts(watch: CameraWatch) -> CameraFacts | None:
     return facts
 
 
-def _views(settings: ProducerSettings, camera: CameraId, ring: PacketRing) -> Views:
+def _views(settings: ProducerSettings, camera: CameraId, bridge: Bridge, ring: PacketRing) -> Views:
     slots = EncoderSlots(settings.home / "run" / "encoders", settings.live_encoders)
     segment_us = round(settings.live_segment_s * 1e6)
-    return Views(settings.home, camera, ring, slots, segment_us=segment_us, segments=settings.live_segments)
+    return Views(
+        settings.home,
+        camera,
+        ring,
+        slots,
+        segment_us=segment_us,
+        segments=settings.live_segments,
+        overlay=Overlay(bridge, camera, ZoneInfo(settings.plant_tz)),
+    )
 
 
 def _recordings(

@@ -17,13 +17,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CameraFacts:
-    """source          without credentials
-    analysis_width  pixels
+    """source           without credentials, as analysis_source: the second stream, if there is one
+    analysis_width   pixels
     """
 
     source: str
     target_fps: float
     analysis_width: int
+    analysis_source: str | None = None
 
 
 class CameraWatch:
@@ -60,6 +61,6 @@ class CameraWatch:
             return
         match event:
             case CameraRegistered() | CameraConfigured():
-                self._facts = CameraFacts(event.source, event.target_fps, event.analysis_width)
+                self._facts = CameraFacts(event.source, event.target_fps, event.analysis_width, event.analysis_source)
             case CameraRetired():
                 self._facts = None

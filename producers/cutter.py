@@ -8,12 +8,18 @@ from domain.contracts.events import IncidentOpened
 from domain.contracts.plant import EvidenceKind
 from infra.nats.bridge import Bridge
 from producers import clip, detections_slice
+from producers.best_moment import Moment, best_moment
+from producers.errors import DetectionsGone, MomentNotCovered, PhotoImpossible
 from producers.packets import EncodedPacket
 from producers.photo import photograph
 from producers.spool import Piece, Spool
 
 AHEAD_US = 3_000_000
 """Packets after the moment that the photo's decoder may need until the frame comes out."""
+
+
+LONGEST_BACK_US = 20_000_000
+"""So far back the packet ring holds video for certain."""
 
 
 class Video(Protocol):
@@ -48,11 +54,24 @@ class Cutter:
                 return self._detections(incident)
 
     def _photo(self, incident: IncidentOpened) -> Piece:
-        moment_us = to_microseconds(incident.opened_at)
-        taken = photograph(self._video.around(moment_us, 0, AHEAD_US), moment_us)
+        moment = self._moment(incident)
+        try:
+            taken = photograph(self._video.around(moment.at_us, 0, AHEAD_US), moment.at_us)
+        except (MomentNotCovered, PhotoImpossible):
+            moment = Moment(to_microseconds(incident.opened_at))
+            taken = photograph(self._video.around(moment.at_us, 0, AHEAD_US), moment.at_us)
         self._spool.place(incident.incident_id, EvidenceKind.PHOTO).write_bytes(taken.jpeg)
         at_us = taken.captured_at_us
-        return self._spool.finish(incident.incident_id, EvidenceKind.PHOTO, at_us, at_us)
+        return self._spool.finish(incident.incident_id, EvidenceKind.PHOTO, at_us, at_us, box=moment.box)
+
+    def _moment(self, incident: IncidentOpened) -> Moment:
+        """That of the best evidence; of the deciding frame where the detections are gone."""
+        first, last = incident.detections_from, incident.detections_to
+        try:
+            frames = detections_slice.frames(self._bridge, incident.camera_id, first, last)
+        except DetectionsGone:
+            return Moment(to_microseconds(incident.opened_at))
+        return best_moment(incident, frames, to_microseconds(incident.opened_at) - LONGEST_BACK_US)
 
     def _clip(self, incident: IncidentOpened) -> Piece:
         packets = self._video.around(to_microseconds(incident.opened_at), self._before_us, self.after_us)

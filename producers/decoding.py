@@ -6,9 +6,13 @@ import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
-from producers.packets import EncodedPacket, StreamFormat, to_av
+from producers.packets import H264, PARAMETER_SETS, EncodedPacket, StreamFormat, to_av
 
 MOST_PIXELS: Final = 50_000_000
+
+NOTICES_DAMAGE: Final = "aggressive"
+"""What no sane encoder writes marks a frame as damaged: of 100 streams with flipped bytes it found 28 frames more that
+showed garbage, all there were, and none in twelve whole streams of other cameras (FAULTS C3)."""
 
 
 def open_decoder(
@@ -23,10 +27,15 @@ def open_decoder(
     if not isinstance(context, VideoCodecContext):
         raise TypeError(f"{described.codec} is not a video codec")
     context.thread_count = 1
-    context.options = {"max_pixels": str(most_pixels)} | ({} if smooths_blocks else {"skip_loop_filter": "all"})
+    context.options = (
+        {"max_pixels": str(most_pixels)}
+        | ({"err_detect": NOTICES_DAMAGE} if described.codec == H264 else {})
+        | ({} if smooths_blocks else {"skip_loop_filter": "all"})
+    )
+    if described.codec not in PARAMETER_SETS:  # the others tell their size in their packets
+        context.width, context.height = described.width, described.height
     if described.extradata:
         context.extradata = described.extradata
-        context.width, context.height = described.width, described.height
     return context
 
 

@@ -61,6 +61,7 @@ class Delivery:
             media_type=piece.media_type,
             captured_from=from_microseconds(piece.captured_from_us),
             captured_to=from_microseconds(piece.captured_to_us),
+            box=piece.box,
         )
         if not self._tell(command, piece.kind, ATTACHED):
             return False

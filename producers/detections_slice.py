@@ -1,9 +1,10 @@
 """The `detections` evidence: the recorded model outputs that a decision rests on, outliving their stream."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
-from domain.contracts.detections import decode
+from domain.contracts.detections import DetectionsUnreadable, FrameAnalysed, decode
 from domain.contracts.identifiers import CameraId
 from domain.contracts.slices import pack
 from domain.contracts.subjects import DETECTIONS, detections_subject
@@ -28,6 +29,15 @@ def fetch(bridge: Bridge, camera_id: CameraId, first: int, last: int) -> list[St
         at = page[-1].sequence + 1
     if not found:
         raise DetectionsGone(f"none of the messages {first} to {last} is in the stream any more")
+    return found
+
+
+def frames(bridge: Bridge, camera_id: CameraId, first: int, last: int) -> list[FrameAnalysed]:
+    """What the messages say; those that cannot be read are left out. Raises DetectionsGone."""
+    found: list[FrameAnalysed] = []
+    for message in fetch(bridge, camera_id, first, last):
+        with suppress(DetectionsUnreadable):
+            found.append(decode(camera_id, message.data))
     return found
 
 

@@ -30,6 +30,8 @@ class Meters:
         self.dropped = counter("kaska_frames_dropped", "pictures that were skipped because the decoder was behind")
         self.damaged = counter("kaska_frames_damaged", "pictures that were damaged and therefore not analysed")
         self.reconnects = counter("kaska_reconnects", "connections that were lost or could not be made")
+        self.second_reconnects = counter("kaska_second_reconnects", "connections of the second stream that were lost")
+        self.second_up = gauge("kaska_second_stream_up", "1 while the second, small stream is the one that is analysed")
         self.ring_seconds = gauge("kaska_packet_ring_seconds", "video kept in memory for photos and clips")
         self.spooled = gauge("kaska_evidence_spooled_bytes", "evidence that waits for the object store")
         self._evidence = Counter(
@@ -46,7 +48,7 @@ class Meters:
         self.scaling = cpu.labels(camera_id, "scale")
         self.tally = Tally()
         self._camera_id = camera_id
-        for child in (self.stream_up, self.stream_fps, self.ring_seconds):
+        for child in (self.stream_up, self.stream_fps, self.second_up, self.ring_seconds):
             child.set(0)
 
     def evidence(self, kind: str, outcome: str) -> None:

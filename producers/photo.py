@@ -33,9 +33,7 @@ def photograph(packets: Sequence[EncodedPacket], moment_us: int) -> Photo:
     Raises    PhotoImpossible
     """
     nearest: VideoFrame | None = None
-    for frame in _frames(packets):
-        if frame.is_corrupt:
-            continue
+    for frame in _whole(packets):
         if nearest is not None and _distance(frame, moment_us) > _distance(nearest, moment_us):
             break
         nearest = frame
@@ -46,6 +44,19 @@ def photograph(packets: Sequence[EncodedPacket], moment_us: int) -> Photo:
 
 def _distance(frame: VideoFrame, moment_us: int) -> int:
     return abs((frame.pts or 0) - moment_us)
+
+
+def _whole(packets: Sequence[EncodedPacket]) -> Iterator[VideoFrame]:
+    """Without the damaged ones and those that are predicted from them, up to the next keyframe."""
+    incomplete = {packet.captured_at_us for packet in packets if packet.is_corrupt}
+    is_damaged = False
+    for frame in _frames(packets):
+        if frame.is_corrupt or frame.pts in incomplete:
+            is_damaged = True
+        elif frame.key_frame:
+            is_damaged = False
+        if not is_damaged:
+            yield frame
 
 
 def _frames(packets: Sequence[EncodedPacket]) -> Iterator[VideoFrame]:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 WAIT_S: Final = 0.5
 SHRUNK: Final = 1.5  # from this on, scaling down smooths the blocks that the decoder leaves
+REORDERED: Final = 64  # so many pictures at the most are in the decoder at once
 LONGEST_DAMAGE_US: Final = 10_000_000  # a camera that refreshes without keyframes is not blind for ever
 
 
@@ -81,6 +82,7 @@ class Sampler:
         self._decoder: VideoCodecContext | None = None
         self._format: StreamFormat | None = None
         self._damaged_since_us: int | None = None
+        self._incomplete: deque[int] = deque(maxlen=REORDERED)
         self._last_frame = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="decode", daemon=True)
@@ -97,11 +99,16 @@ class Sampler:
 
     def offer(self, packet: EncodedPacket) -> None:
         """Called by the pump; never waits."""
+        self._meters.tally.captured += 1
         if packet.starts_session:
             self._packets.restart()
         if self._packets.wants(packet) and (dropped := self._queue.put(packet)):
             self._meters.dropped.inc(dropped)
             self._meters.tally.queue_full += dropped
+
+    def narrow(self, width: int) -> None:
+        """Pictures are analysed no wider than this, whatever stream they come from, so that tracks go on."""
+        self._analysis_width = min(self._analysis_width, width)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -126,6 +133,8 @@ class Sampler:
         if frames is None:
             self._meters.damaged.inc()
             self._meters.tally.decode_error += 1
+        if packet.is_corrupt:
+            self._incomplete.append(packet.captured_at_us)
         if frames is None or packet.is_corrupt:
             self._damage(packet.captured_at_us)
         for frame in frames or ():
@@ -139,7 +148,7 @@ class Sampler:
     def _is_whole(self, frame: VideoFrame) -> bool:
         """A damaged frame spoils all that are predicted from it, up to the next keyframe."""
         at_us = frame.pts or 0
-        if frame.is_corrupt:
+        if frame.is_corrupt or at_us in self._incomplete:
             self._damage(at_us)
             return False
         if self._damaged_since_us is None:

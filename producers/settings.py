@@ -1,8 +1,16 @@
 """Settings of one camera's process, from the environment (`KASKA_…`)."""
 
-from pydantic import Field
+from typing import Annotated
 
+from pydantic import AfterValidator, Field
+
+from infra.dialling import Networks
 from infra.settings import ProcessSettings
+
+
+def _are_networks(text: str) -> str:
+    Networks.parsed(text)
+    return text
 
 
 class ProducerSettings(ProcessSettings):
@@ -12,6 +20,10 @@ class ProducerSettings(ProcessSettings):
     stall_timeout_s: float = Field(10.0, gt=0, description="silence after which a camera counts as stalled")
     backoff_first_s: float = Field(0.5, gt=0, description="pause before the first reconnection; doubles each time")
     backoff_most_s: float = Field(30.0, gt=0, description="longest pause between reconnections")
+    camera_networks: Annotated[str, AfterValidator(_are_networks)] = Field(
+        "", description="networks in CIDR form, separated by commas: when given, cameras are nowhere else"
+    )
+    camera_loopback: bool = Field(False, description="this machine itself may be a camera, as in the demo")
     ring_s: float = Field(30.0, ge=20, description="how much encoded video is kept in memory for photos and clips")
     ring_most_mib: int = Field(96, gt=0, description="memory limit of the encoded video")
     decode_queue_packets: int = Field(60, gt=1, description="packets that may wait for the decoder before it skips")

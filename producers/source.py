@@ -7,7 +7,7 @@ import errno
 import io
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
@@ -19,6 +19,7 @@ from av.video.stream import VideoStream
 
 from producers.address import Address
 from producers.errors import SourceEnded, SourceError, SourceStalled, SourceUnreachable
+from producers.loss import Losses, losses
 from producers.packets import H264, HEVC, MICROSECONDS, StreamFormat, parameter_set
 
 TO_ANNEX_B: Final = {H264: "h264_mp4toannexb", HEVC: "hevc_mp4toannexb"}
@@ -44,12 +45,19 @@ class Source:
 
     realtime   the source keeps the pace itself; a file must be paced by the caller
     first_us   the source's own time of its first picture
+    over_udp   what the network loses is noticed, and the picture marked that lacks it
     """
 
     def __init__(
-        self, container: InputContainer, stream: VideoStream, *, realtime: bool, stall_timeout_s: float
+        self,
+        container: InputContainer,
+        stream: VideoStream,
+        *,
+        realtime: bool,
+        stall_timeout_s: float,
+        over_udp: bool = False,
     ) -> None:
-        self.realtime = realtime
+        self.realtime, self._over_udp = realtime, over_udp
         self._container, self._stream = container, stream
         self._stall_timeout_s = stall_timeout_s
         self._tick_us = (stream.time_base or Fraction(1, 90_000)) / MICROSECONDS
@@ -103,13 +111,17 @@ class Source:
     def _pass(self, shift_us: int) -> Iterator[SourcePacket]:
         """The packets up to the end of the file or connection."""
         last_us = shift_us - self._frame_us
+        with losses() if self._over_udp else nullcontext() as lost:
+            yield from self._stamped(shift_us, last_us, lost)
+
+    def _stamped(self, shift_us: int, last_us: int, lost: Losses | None) -> Iterator[SourcePacket]:
         packets = self._pictures()
         while True:
             try:
                 packet = next(packets, None)
                 if packet is None:
                     return
-                read = self._read(packet, shift_us, last_us)
+                read = self._read(packet, shift_us, last_us, is_damaged=lost is not None and lost.taken())
             except VENDOR_ERRORS as error:
                 raise _explained(error) from None  # the vendor's message holds the URL with its credentials
             last_us = read.pts_us
@@ -126,11 +138,13 @@ class Source:
             elif self.realtime and now - heard_at > self._stall_timeout_s:
                 raise SourceStalled(f"no picture for {now - heard_at:.0f} s, only other data")
 
-    def _read(self, packet: "av.Packet[av.stream.Stream]", shift_us: int, last_us: int) -> SourcePacket:
+    def _read(
+        self, packet: "av.Packet[av.stream.Stream]", shift_us: int, last_us: int, *, is_damaged: bool
+    ) -> SourcePacket:
         pts = packet.pts if packet.pts is not None else packet.dts
         pts_us = shift_us + round(pts * self._tick_us) if pts is not None else last_us + self._frame_us
         dts_us = shift_us + round(packet.dts * self._tick_us) if packet.dts is not None else pts_us
-        is_keyframe, is_corrupt = packet.is_keyframe, packet.is_corrupt
+        is_keyframe, is_corrupt = packet.is_keyframe, packet.is_corrupt or is_damaged
         data = self._annex_b(packet)
         if is_keyframe:
             data = self._with_parameters(data)
@@ -174,7 +188,13 @@ def open_source(address: Address, *, open_timeout_s: float, stall_timeout_s: flo
         raise _explained(error, opening=True) from None
     try:
         stream = _video_of(container, most_pixels)
-        return Source(container, stream, realtime=not address.is_file, stall_timeout_s=stall_timeout_s)
+        return Source(
+            container,
+            stream,
+            realtime=not address.is_file,
+            stall_timeout_s=stall_timeout_s,
+            over_udp=address.is_udp,
+        )
     except SourceError:
         container.close()
         raise

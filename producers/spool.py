@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from domain.contracts.detections import Box
 from domain.contracts.plant import EvidenceKind
 from producers.errors import SpoolFull
 from producers.packets import HEVC
@@ -40,6 +41,7 @@ class Piece:
     """A finished file. Times are capture times of its first and last frame, microseconds since 1970 UTC.
 
     codec   of a clip, by FFmpeg's name
+    box     where the object is in a photo, when that is another moment than the deciding frame's
     """
 
     incident_id: UUID
@@ -50,6 +52,7 @@ class Piece:
     captured_from_us: int
     captured_to_us: int
     codec: str = ""
+    box: Box | None = None
 
     @property
     def media_type(self) -> str:
@@ -76,13 +79,22 @@ class Spool:
         return self._path(incident_id, kind)
 
     def finish(
-        self, incident_id: UUID, kind: EvidenceKind, captured_from_us: int, captured_to_us: int, codec: str = ""
+        self,
+        incident_id: UUID,
+        kind: EvidenceKind,
+        captured_from_us: int,
+        captured_to_us: int,
+        *,
+        codec: str = "",
+        box: Box | None = None,
     ) -> Piece:
         """The piece whose file is in its place."""
         path = self._path(incident_id, kind)
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        piece = Piece(incident_id, kind, path, sha256, path.stat().st_size, captured_from_us, captured_to_us, codec)
+        piece = Piece(
+            incident_id, kind, path, sha256, path.stat().st_size, captured_from_us, captured_to_us, codec, box
+        )
         fresh = path.with_suffix(".fresh")
         fresh.write_text(json.dumps(_described(piece)), encoding="utf-8")
         fresh.replace(_description(path))
@@ -95,6 +107,8 @@ class Spool:
         path = self._path(incident_id, kind)
         try:
             plain = json.loads(_description(path).read_text(encoding="utf-8"))
+            if isinstance(plain, dict) and plain.get("box") is not None:
+                plain["box"] = tuple(map(float, plain["box"]))
             piece = Piece(incident_id, kind, path, **plain)
             return piece if path.stat().st_size == piece.size_bytes else None
         except FileNotFoundError:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from infra.live_views import LiveQuality, is_watched, live_folder, refuse
+from infra.nats.errors import NatsAdapterError
 from producers.encoding import Picture
 from producers.live import Live
+from producers.overlay import DELAY_US, Overlay
 from producers.packets import H264
 from producers.ring import PacketRing
 from producers.slots import EncoderSlot, EncoderSlots
@@ -22,6 +24,7 @@ STOP_S: Final = 1.0
 PICTURES: Final[Mapping[LiveQuality, Picture]] = {
     LiveQuality.ORIGINAL: Picture(width=1280, fps=15, kilobits_s=3000),
     LiveQuality.REDUCED: Picture(width=640, fps=8, kilobits_s=400),
+    LiveQuality.OVERLAY: Picture(width=1280, fps=10, kilobits_s=2500),
 }
 """ORIGINAL is encoded only for cameras whose own pictures no browser plays everywhere."""
 
@@ -38,9 +41,10 @@ class Views:
         *,
         segment_us: int,
         segments: int,
+        overlay: Overlay,
     ) -> None:
         self._home, self._camera, self._ring, self._slots = home, camera, ring, slots
-        self._segment_us, self._segments = segment_us, segments
+        self._segment_us, self._segments, self._overlay = segment_us, segments, overlay
         self._running: dict[LiveQuality, tuple[View, EncoderSlot]] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="views", daemon=True)
@@ -74,11 +78,22 @@ class Views:
         if slot is None:
             refuse(self._home, self._camera, quality)
             return
-        folder = live_folder(self._home, self._camera, quality)
-        view = View(self._ring, Live(folder, self._segment_us, self._segments), PICTURES[quality])
+        try:
+            view = self._begun(quality)
+        except NatsAdapterError as error:
+            slot.free()
+            log.warning("no overlay yet", extra={"reason": str(error)})
+            return
         view.start()
         self._running[quality] = (view, slot)
         log.info("a live picture is encoded", extra={"quality": quality.value})
+
+    def _begun(self, quality: LiveQuality) -> View:
+        live = Live(live_folder(self._home, self._camera, quality), self._segment_us, self._segments)
+        if quality is not LiveQuality.OVERLAY:
+            return View(self._ring, live, PICTURES[quality])
+        self._overlay.open()
+        return View(self._ring, live, PICTURES[quality], paint=self._overlay.paint, delay_us=DELAY_US)
 
     def _is_needed(self, quality: LiveQuality) -> bool:
         """Whether the pictures must be encoded at all: those of H.264 cameras are played as they are."""
@@ -88,5 +103,7 @@ class Views:
     def _end(self, quality: LiveQuality) -> None:
         view, slot = self._running.pop(quality)
         view.stop(STOP_S)
+        if quality is LiveQuality.OVERLAY:
+            self._overlay.close()
         slot.free()
         log.info("nobody watches any more", extra={"quality": quality.value})

@@ -8,6 +8,7 @@ from contextlib import closing
 import psycopg
 
 from infra import logs
+from infra.garbage import settle_garbage
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
 from infra.persons.keys import Keys
@@ -114,6 +115,7 @@ def main() -> int:
         for runner in runners:
             runner.start()
         Forgetter(settings.postgres_dsn.get_secret_value(), stopping).start()
+        settle_garbage()
         stopping.wait()
         for runner in runners:
             runner.join()

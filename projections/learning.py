@@ -17,6 +17,7 @@ from domain.contracts.events import (
     SplitAssigned,
     VersionFrozen,
 )
+from domain.contracts.events.learning import ModelImported
 from domain.contracts.learning import ShadowVerdict
 from domain.contracts.subjects import DATASET, MODEL
 from projections.projection import Projected
@@ -51,6 +52,8 @@ def _statements(event: Projected) -> Iterator[Statement]:
             yield SQL["frozen"], values
         case ModelTrained():
             yield SQL["trained"], values
+        case ModelImported():
+            yield SQL["imported"], values | {"kind": plain["form"]["kind"]}
         case ModelEvaluated():
             yield SQL["evaluated"], values | {"metrics": Jsonb(plain)}
         case ShadowStarted():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.contracts.detections import Box
 from domain.contracts.events import IncidentOpened, RulePublished, ZoneDrawn
 from domain.contracts.identifiers import CameraId, GroupId, IncidentId, ShopId
 from domain.contracts.plant import EvidenceKind, ExpiryCause, Verdict
@@ -46,6 +47,7 @@ class KnownFile:
     """A file of evidence, or why there is none: `missed` says why it could not be made, `expired` why it was given up.
 
     stored  what the object store says now; None when it was not asked, or there is nothing to ask for
+    box     where the object is in a photo; None: as in the deciding frame
     """
 
     kind: EvidenceKind
@@ -59,6 +61,7 @@ class KnownFile:
     missed: str | None = None
     expired: ExpiryCause | None = None
     stored: Stored | None = None
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from domain.custodian.detections import DetectionsArchive, about_to_go, extent_o
 from domain.custodian.errors import CustodianError, Stopped
 from domain.custodian.keeper import Keeper
 from domain.custodian.nights import Nights
+from domain.custodian.recordings import RecordingKeeper
 from domain.custodian.room import Limits, Relief, over_budget, short_of_disk
 from domain.custodian.settings import CustodianSettings
 from domain.custodian.shelf import Fill, Shelf
@@ -60,6 +61,9 @@ class Custodian:
             clock=clock,
             stopping=stopping,
         )
+        self._recordings = RecordingKeeper(
+            bridge, self._shelf, self.board, usual_days=settings.media_days, clock=clock, stopping=stopping
+        )
         self._measured_at: datetime | None = None
 
     def rounds(self) -> None:
@@ -79,7 +83,7 @@ class Custodian:
     def _look_through_evidence(self) -> None:
         began = self._clock()
         self._keeper.finish()
-        gone = self._keeper.expire_old(began)
+        gone = self._keeper.expire_old(began) + self._recordings.expire_old(began)
         self.memory.change(evidence_done=began)
         log.info("evidence looked through", extra={"expired": gone})
 
@@ -94,6 +98,7 @@ class Custodian:
     def _watch(self) -> None:
         now = self._clock()
         self._keeper.finish()
+        self._recordings.finish()
         self._make_room(now)
         extent = extent_of(self._bridge)
         archived_until = self._archive.until()
@@ -113,7 +118,9 @@ class Custodian:
         if not wanted:
             self.board.alarm(alarms.ONLY_LOCKED, None)
             return
-        freed = self._keeper.make_room(wanted, fill)
+        freed = self._recordings.make_room(short) if short else 0
+        if freed < wanted:
+            freed += self._keeper.make_room(wanted - freed, fill)
         if short and free is not None:
             coming = relief.still_to_return(free, now)
             self.memory.change(relieved_at=now, relieved_bytes=coming + freed, free_then=free)

@@ -13,6 +13,7 @@ from domain.contracts.identifiers import IncidentId
 from domain.contracts.plant import EvidenceKind
 
 PREFIX: Final = "incidents/"
+RECORDINGS: Final = "recordings/"
 KEPT: Final = frozenset({EvidenceKind.DETECTIONS})
 """Never given up: the numbers that a decision rests on, without which nobody could check it."""
 
@@ -76,6 +77,10 @@ class Shelf:
             if found is not None and found[1].may_go:
                 groups.setdefault(found[1].incident_id, []).append(found[1])
         return groups
+
+    def recordings(self) -> set[str]:
+        """Keys of all recordings on demand that the store has."""
+        return {key for key, _ in self._list(RECORDINGS)}
 
     def remove(self, key: str) -> None:
         """Harmless when it is gone already."""

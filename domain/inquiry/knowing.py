@@ -136,8 +136,18 @@ def _files(known: Sequence[Recorded]) -> tuple[KnownFile, ...]:
         match each.event:
             case EvidenceMissed(kind, reason):
                 found[kind] = KnownFile(kind, each.at, missed=reason)
-            case EvidenceAttached(kind, key, sha256, size_bytes, media_type, captured_from, captured_to):
-                found[kind] = KnownFile(kind, each.at, key, sha256, size_bytes, media_type, captured_from, captured_to)
+            case EvidenceAttached() as file:
+                found[file.kind] = KnownFile(
+                    kind=file.kind,
+                    recorded_at=each.at,
+                    key=file.key,
+                    sha256=file.sha256,
+                    size_bytes=file.size_bytes,
+                    media_type=file.media_type,
+                    captured_from=file.captured_from,
+                    captured_to=file.captured_to,
+                    box=file.box,
+                )
             case EvidenceExpired(kind, cause) if kind in found:
                 found[kind] = replace(found[kind], expired=cause)
     return tuple(found[kind] for kind in EvidenceKind if kind in found)

@@ -7,7 +7,7 @@ from domain.contracts.events import RulePublished
 from domain.contracts.known import Stored
 from domain.contracts.observations import Direction
 from domain.contracts.passport import FramesFrom, NoteKind, Threshold
-from domain.contracts.plant import EvidenceKind, ExpiryCause, RuleKind, Thresholds, Verdict, Window
+from domain.contracts.plant import EvidenceKind, ExpiryCause, Lamp, RuleKind, Thresholds, Verdict, Window
 
 KINDS: Final = {
     RuleKind.DANGER_ZONE: "человек в опасной зоне",
@@ -20,7 +20,12 @@ KINDS: Final = {
     RuleKind.DIRECTION: "движение в запрещённом направлении",
     RuleKind.LOITERING: "долгое пребывание возле зоны",
     RuleKind.WEAPON: "человек с оружием",
+    RuleKind.LEFT_OBJECT: "посторонний предмет в зоне",
+    RuleKind.GUARD_OPEN: "станок работает с открытым кожухом",
+    RuleKind.LAMP: "недопустимый сигнал лампы станка",
+    RuleKind.UNATTENDED: "станок работает без присмотра",
 }
+LAMPS: Final = {Lamp.RED: "красный", Lamp.YELLOW: "жёлтый", Lamp.GREEN: "зелёный", Lamp.OFF: "выключена"}
 DIRECTIONS: Final = {Direction.IN: "внутрь", Direction.OUT: "наружу"}
 VERDICTS: Final = {
     Verdict.DISMISSED: "отклонено",
@@ -37,6 +42,8 @@ OBJECTS: Final = {
     ObjectClass.TRUCK: "грузовик",
     ObjectClass.ANIMAL: "животное",
     ObjectClass.WEAPON: "оружие",
+    ObjectClass.OBJECT: "предмет",
+    ObjectClass.MACHINE: "станок",
 }
 ATTRIBUTES: Final = {
     Attribute.HELMET: "каска",
@@ -44,6 +51,11 @@ ATTRIBUTES: Final = {
     Attribute.GLASSES: "очки",
     Attribute.GLOVES: "перчатки",
     Attribute.MASK: "маска",
+    Attribute.GUARD_OPEN: "кожух открыт",
+    Attribute.RUNNING: "станок работает",
+    Attribute.LAMP_RED: "красная лампа",
+    Attribute.LAMP_YELLOW: "жёлтая лампа",
+    Attribute.LAMP_GREEN: "зелёная лампа",
 }
 FILES: Final = {
     EvidenceKind.PHOTO: "фото",
@@ -126,6 +138,8 @@ def rule_options(rule: RulePublished) -> str:
         said.append(f"запрещено движение {DIRECTIONS[rule.forbidden]}")
     if rule.near > 0.0:
         said.append(f"вокруг зоны, до {rule.near:g} размеров места, на котором стоит объект".replace(".", ","))
+    if rule.forbidden_lamps:
+        said.append(f"недопустимо на лампе: {', '.join(LAMPS[lamp] for lamp in rule.forbidden_lamps)}")
     return ", ".join(said)
 
 

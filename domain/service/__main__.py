@@ -15,6 +15,7 @@ from domain.service.rules_loop import RulesLoop
 from domain.service.settings import DomainSettings
 from infra import logs
 from infra.keeping import DAY_S
+from infra.garbage import settle_garbage
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
 from infra.nats.streams import check_server, check_streams
@@ -82,6 +83,7 @@ def _work(settings: DomainSettings, bridge: Bridge, guard: Guard, vitals: Vitals
     threads = settings.command_threads
     desk = CommandDesk(bridge, ledgers, vitals.registry, _now, eraser=eraser, refusal=guard.refusal, threads=threads)
     log.info("domain service runs", extra={"settings": settings.describe()})
+    settle_garbage()
     while not stopping.is_set():
         if guard.refusal() is None:
             loop.step()

@@ -9,3 +9,7 @@ def incident_id(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+passage_id = incident_id
+"""Both are UUIDs."""

@@ -38,6 +38,9 @@ class Evidence:
     missing_reason: str | None
     expired_at: datetime | None = strawberry.field(description="when the file was given up for good")
     expired_cause: ExpiryCause | None
+    box: list[float] | None = strawberry.field(
+        description="of a photo: where the object is, x1 y1 x2 y2 in 0..1; null: as in the deciding frame"
+    )
 
     @classmethod
     def of(cls, row: EvidenceRow, link: Callable[[str], str] | None) -> "Evidence":
@@ -58,6 +61,7 @@ class Evidence:
             missing_reason=row.missing_reason,
             expired_at=row.expired_at,
             expired_cause=None if row.expired_cause is None else ExpiryCause(row.expired_cause),
+            box=row.box,
         )
 
 

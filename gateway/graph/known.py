@@ -54,6 +54,7 @@ class KnownFile:
     missed: str | None = strawberry.field(description="why it could not be made")
     expired: ExpiryCause | None = strawberry.field(description="why it was given up")
     stored: Stored | None = strawberry.field(description="what the object store says now; null when it was not asked")
+    box: list[float] | None = strawberry.field(description="of a photo: where the object is; null: in the deciding box")
 
     @classmethod
     def of(cls, file: contracts.KnownFile, incident: contracts.KnownIncident) -> "KnownFile":
@@ -69,6 +70,7 @@ class KnownFile:
             missed=file.missed,
             expired=file.expired,
             stored=file.stored,
+            box=None if file.box is None else list(file.box),
         )
 
     @described(

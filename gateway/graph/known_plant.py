@@ -7,7 +7,7 @@ import strawberry
 from domain.contracts import known as contracts
 from domain.contracts.detections import ObjectClass
 from domain.contracts.observations import Direction
-from domain.contracts.plant import RuleKind, Schedule
+from domain.contracts.plant import Lamp, RuleKind, Schedule
 from gateway.graph.scalars import BigInt
 
 
@@ -76,6 +76,7 @@ class KnownRule:
     at_gate: bool = strawberry.field(description="whoever is held in the zone must show the item")
     forbidden: Direction | None = strawberry.field(description="which way over the zone's line nobody may go")
     near: float = strawberry.field(description="how far around the zone, in sizes of the object's own feet")
+    forbidden_lamps: list[Lamp] = strawberry.field(description="what a machine's signal light may not show")
     effective_from: datetime
     retired_from: datetime | None = strawberry.field(description="taken out of force afterwards")
     position: BigInt = strawberry.field(description="in EVENTS")
@@ -101,6 +102,7 @@ class KnownRule:
             at_gate=published.at_gate,
             forbidden=published.forbidden,
             near=published.near,
+            forbidden_lamps=list(published.forbidden_lamps),
             effective_from=published.effective_from,
             retired_from=rule.retired_from,
             position=BigInt(rule.position),

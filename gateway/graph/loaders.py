@@ -19,7 +19,7 @@ from gateway.rights import Access
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-P = TypeVar("P", ZoneRow, RuleRow)
+P = TypeVar("P", ZoneRow, RuleRow, FaultRow)
 Read = Callable[[Database, Sequence[str]], Awaitable[list[P]]]
 
 
@@ -45,6 +45,11 @@ class Loaders:
             found = await quality.false_alarms(database, keys[0][1], allowed) if allowed else {}
             return [found.get(camera) for camera, _ in keys]
 
+        async def twins(ids: list[str]) -> list[list[str]]:
+            sees = (await access()).sees
+            found = await plant.twins_of(database, ids)
+            return [[other for other in found.get(camera, []) if sees(other)] for camera in ids]
+
         def seen(read: Read[P]) -> Callable[[list[str]], Awaitable[list[P]]]:
             async def load(ids: list[str]) -> list[P]:
                 sees = (await access()).sees
@@ -62,8 +67,9 @@ class Loaders:
             _many(seen(plant.rules_of), lambda r: r.camera_id)
         )
         self.faults_of_camera: DataLoader[str, list[FaultRow]] = DataLoader(
-            _many(lambda ids: quality.going_on(database, ids), lambda r: r.camera_id)
+            _many(seen(quality.going_on), lambda r: r.camera_id)
         )
+        self.twins_of_camera: DataLoader[str, list[str]] = DataLoader(twins)
         self.false_alarms: DataLoader[tuple[str, date], FalseAlarms | None] = DataLoader(false_alarms)
         self.incident: DataLoader[UUID, IncidentRow | None] = DataLoader(_one(incidents_of, lambda r: r.id))
         self.evidence: DataLoader[UUID, list[EvidenceRow]] = DataLoader(

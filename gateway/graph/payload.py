@@ -37,7 +37,7 @@ _COMMAND_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 class Refusal:
     code: str = strawberry.field(
         description="not_allowed, incident_unknown, incident_changed, review_not_possible, text_refused, "
-        "evidence_not_there, recording_unknown, recording_not_there, invalid_input, "
+        "evidence_not_there, nothing_to_permit, recording_unknown, recording_not_there, invalid_input, "
         "plant_part_unknown, plant_part_retired, "
         "user_unknown, person_erased, own_account, administrators_needed, right_missing, field_refused, "
         "domain_unavailable, outcome_unknown, projection_behind, inquiry_unavailable, unavailable"

@@ -103,6 +103,10 @@ class Camera:
     async def faults(self, info: GraphInfo) -> list[PictureFault]:
         return [PictureFault.of(row) for row in await info.context.loaders.faults_of_camera.load(self.id)]
 
+    @described("other cameras in use with the same address: what happens there would count twice")
+    async def same_address(self, info: GraphInfo) -> list[strawberry.ID]:
+        return [strawberry.ID(other) for other in await info.context.loaders.twins_of_camera.load(self.id)]
+
     @described("null where people judged nothing lately, and for who may not see its reports")
     async def false_alarms(self, info: GraphInfo) -> FalseAlarmShare | None:
         today = datetime.now(ZoneInfo(info.context.services.settings.plant_tz)).date()

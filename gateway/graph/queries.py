@@ -21,10 +21,12 @@ from gateway.graph.registers import RegisterConnection, list_unprocessed_events,
 from gateway.graph.scalars import described
 from gateway.graph.statistics import DailyStatistics, daily_statistics
 from gateway.graph.stays import (
+    VehiclePassage,
     VehiclePassageConnection,
     ZoneVisitConnection,
     list_vehicle_passages,
     list_zone_visits,
+    one_vehicle_passage,
 )
 from gateway.graph.vehicles import Parking, VehicleTraffic, parking_state, vehicle_traffic
 from gateway.graph.whatif import WhatIfJob
@@ -105,6 +107,10 @@ class Query:
     face_matches: FaceMatchConnection = strawberry.field(
         resolver=list_face_matches, description="Whose faces were seen, newest first; first: 1..100."
     )
+
+    @described("One passage; null when there is none with this id on a camera whose reports the person may see.")
+    async def vehicle_passage(self, info: GraphInfo, id: strawberry.ID) -> VehiclePassage | None:
+        return await one_vehicle_passage(info, id)
 
     vehicle_traffic: list[VehicleTraffic] = strawberry.field(
         resolver=vehicle_traffic, description="Vehicles through gates by hours of the plant's days; at most 92 days."

@@ -12,6 +12,7 @@ from domain.contracts.detections import ObjectClass
 from domain.contracts.observations import Direction
 from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
+from gateway.graph.identifiers import passage_id
 from gateway.graph.lists import LARGEST_PAGE, PageInfo
 from gateway.graph.plant import Camera, Zone
 from gateway.graph.plates import Plate, may_see_plates, plate_of, searched
@@ -193,6 +194,15 @@ async def list_vehicle_passages(
     page = await ledger.passages(info.context.services.database, wanted, first, start)
     edges = [VehiclePassageEdge(cursor=_cursor("passages", row), node=VehiclePassage.of(row)) for row in page.rows]
     return VehiclePassageConnection(edges=edges, page_info=_page_info(edges, has_next=page.has_next))
+
+
+async def one_vehicle_passage(info: GraphInfo, id: str) -> VehiclePassage | None:
+    """Raises NotAllowed."""
+    access = await info.context.access()
+    access.cameras(Right.VIEW_REPORTS)
+    known = passage_id(id)
+    row = None if known is None else await ledger.passage(info.context.services.database, known)
+    return None if row is None or not access.may(Right.VIEW_REPORTS, row.camera_id) else VehiclePassage.of(row)
 
 
 def _start(order: str, first: int, after: str | None) -> After | None:

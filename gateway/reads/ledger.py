@@ -116,6 +116,13 @@ async def passages(database: Database, wanted: StayFilter, first: int, after: Af
     return await _page(database, PassageRow, "vehicle_passage", wanted, first=first, after=after)
 
 
+async def passage(database: Database, id: UUID) -> PassageRow | None:
+    query = compose.SQL("SELECT {} FROM read_model.vehicle_passage WHERE id = %(id)s").format(
+        compose.SQL(", ").join(map(compose.Identifier, PassageRow.__slots__))
+    )
+    return await database.row(PassageRow, query.as_bytes(None), {"id": id})
+
+
 async def _page(
     database: Database, row: type[R], table: str, wanted: StayFilter, *, first: int, after: After | None
 ) -> StayPage[R]:

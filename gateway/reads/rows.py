@@ -69,6 +69,7 @@ class EvidenceRow:
     missing_reason: str | None
     expired_at: datetime | None = None
     expired_cause: str | None = None
+    box: list[float] | None = None
 
     @property
     def is_there(self) -> bool:

@@ -2,15 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from nats.aio.client import Client
 
-from domain.contracts.detections import Box, DetectionsUnreadable, TrackObservation, decode
+from domain.contracts.detections import Attribute, Box, DetectionsUnreadable, TrackObservation, decode
 from domain.contracts.identifiers import CameraId
-from domain.contracts.plant import MISSING_ITEMS, RuleKind
+from domain.contracts.plant import LAMPS, MISSING_ITEMS, RuleKind
 from domain.contracts.subjects import DETECTIONS, detections_subject
 from gateway.reads.rows import IncidentRow
 from infra.nats.direct import StoredMessage, get_page
+
+SHOWN_STATES: Final = {
+    RuleKind.GUARD_OPEN: frozenset({Attribute.GUARD_OPEN}),
+    RuleKind.LAMP: frozenset(LAMPS.values()),
+    RuleKind.UNATTENDED: frozenset({Attribute.RUNNING}),
+}
+"""What of a machine speaks for the rule; which lamps it forbids is not recorded with the incident."""
 
 MOST_POINTS = 2000
 _MOST_MESSAGES = 20_000
@@ -22,7 +30,8 @@ class TrackSample:
     """The track in one frame.
 
     score     the detector's, 0..1
-    evidence  0..1, what speaks for the rule: that the item is absent, or the detector's score; None: cannot tell
+    evidence  0..1, what speaks for the rule: that the item is absent, that the machine's state is there, or the
+              detector's score; None: cannot tell
     """
 
     at: datetime
@@ -73,6 +82,10 @@ def _sample(camera: CameraId, incident: IncidentRow, message: StoredMessage) -> 
 
 
 def _evidence(kind: RuleKind, track: TrackObservation) -> float | None:
+    if kind in SHOWN_STATES:
+        shown = [score for score in track.attributes if score.attribute in SHOWN_STATES[kind]]
+        told = [score.present for score in shown if score.present != score.absent]
+        return max(told, default=None)
     if kind not in MISSING_ITEMS:
         return track.score
     item = next((a for a in track.attributes if a.attribute is MISSING_ITEMS[kind]), None)

@@ -12,22 +12,27 @@ from typing import Final
 import cv2
 
 from domain.contracts.detections import DetectionsUnreadable, FrameAnalysed
-from domain.contracts.identifiers import CameraId, IdentifierRefused, slug
-from domain.contracts.plant import RuleKind
+from domain.contracts.identifiers import CameraId, IdentifierRefused, ZoneId, slug
+from domain.contracts.plant import MACHINE_KINDS, RuleKind
 from domain.contracts.subjects import DETECTIONS, detections_subject
 from inference.archive.pictures import Pictures
 from inference.archive.resuming import WARM_US, Known, Renaming, read_known
 from inference.archive.run import ArchiveRun, ahead
 from inference.attention import Attention
-from inference.detectors import create
-from inference.detectors.options import YoloOptions
+from inference.detectors.falling_back import create_or_fall_back
+from inference.detectors.options import PARTS, YoloOptions
 from inference.errors import InferenceError
+from inference.machines.stage import MachineStage
+from inference.machines.store import Shelf
 from inference.metrics import Metrics
+from inference.objects.stage import Objects
 from inference.pipeline import CameraPipeline
+from inference.poses import pose_detector
 from inference.ppe import PpeOptions, PpeStage, baseline_detector
 from inference.publisher import Publisher
 from inference.settings import InferenceSettings
-from inference.trackers.bytetrack import ByteTrack, TrackOptions
+from inference.trackers import create as create_tracker
+from inference.trackers.bytetrack import TrackOptions
 from inference.zones import ZoneFacts
 from infra import logs
 from infra.archive import ArchiveError
@@ -45,6 +50,7 @@ NICE: Final = 12
 """Live cameras come first."""
 
 TELL_S: Final = 0.5
+ZONES_S: Final = 0.1
 UNUSABLE: Final = 2
 INTERRUPTED: Final = 3
 
@@ -123,7 +129,11 @@ def _serve(settings: InferenceSettings, plan: Plan, bridge: Bridge, stopping: th
     pictures = Pictures(plan, known.until_us - WARM_US if known else 0)
     teller = Teller(settings, plan, pictures)
     publisher = Publisher(bridge, metrics, settings.batch_s, settings.queue_limit)
-    run = ArchiveRun(_pipeline(settings, plan, metrics, known, zones), publisher, renaming, teller.frame)
+    run = ArchiveRun(
+        _pipeline(settings, plan, vitals, metrics, known=known, zones=zones), publisher, renaming, teller.frame
+    )
+    while not zones.has_read_all and not stopping.wait(ZONES_S):
+        pass  # the first picture is looked at for what the rules ask for, as all others
     log.info("analysing", extra={"camera": plan.camera_id, "files": len(plan.pieces), "known": known is not None})
     for picture in ahead(pictures):
         if stopping.is_set():
@@ -144,27 +154,40 @@ def _serve(settings: InferenceSettings, plan: Plan, bridge: Bridge, stopping: th
 
 
 def _pipeline(
-    settings: InferenceSettings, plan: Plan, metrics: Metrics, known: Known | None, zones: ZoneFacts
+    settings: InferenceSettings, plan: Plan, vitals: Vitals, metrics: Metrics, *, known: Known | None, zones: ZoneFacts
 ) -> CameraPipeline:
+    """As in live work, without what watches the camera itself; the models are those of the process's settings."""
+    camera = plan.camera_id
     options = YoloOptions(
-        settings.detector_width, settings.detector_height, settings.detector_threads, settings.min_score
+        settings.detector_width,
+        settings.detector_height,
+        settings.detector_threads,
+        settings.min_score,
+        parts=() if plan.every_frame else PARTS,
     )
-    detector = create(settings.detector, options)
+    detector = create_or_fall_back(settings.detector, options, vitals.registry)
     tracking = TrackOptions(lost_s=settings.lost_track_s, nominal_fps=min(plan.target_fps, 10.0))
     start_s = plan.pieces[0].start_us // 1_000_000 if known is None else known.next_start_s
     ppe = None
     if plan.ppe:
         looking = PpeOptions(settings.ppe_min_person_px, settings.ppe_max_regions, settings.ppe_interval_s)
-        ppe = PpeStage(baseline_detector(settings.detector_threads), looking)
+        poses = pose_detector(settings.detector_threads) if settings.ppe_keypoints else None
+        ppe = PpeStage(baseline_detector(settings.detector_threads), looking, lambda: poses)
+    originals = {ZoneId(copy): ZoneId(original) for copy, original in plan.copied}
+    shelf = Shelf(settings.home)
+    machines = MachineStage(
+        lambda zone_id: shelf.of(originals.get(zone_id, zone_id)), lambda: zones.zones(camera, MACHINE_KINDS)
+    )
     return CameraPipeline(
         detector,
-        ByteTrack(start_s, tracking),
+        create_tracker(settings.tracker, start_s, tracking),
         metrics,
         ppe=ppe,
         wants_ppe=lambda: plan.ppe,
-        wants_weapons=lambda: zones.asks(plan.camera_id, RuleKind.WEAPON),
+        wants_weapons=lambda: zones.asks(camera, RuleKind.WEAPON),
         max_boxes=settings.max_boxes,
-        attention=None if plan.every_frame else Attention(tracking.new_score, lambda: plan.ppe),
+        scenes=(*Objects(settings.home, zones).stages(camera), machines),
+        attention=None if plan.every_frame else Attention(tracking.new_score, lambda: plan.ppe, detector.inputs),
     )
 
 

@@ -24,3 +24,7 @@ def create(kind: DetectorKind, options: YoloOptions) -> Detector:
             from inference.detectors.efficientdet import EfficientDetDetector  # noqa: PLC0415
 
             return EfficientDetDetector(from_assets(kind.weights), options.threads, options.min_score)
+        case DetectorKind.ULTRALYTICS:
+            from inference.detectors.ultralytics import UltralyticsDetector  # noqa: PLC0415
+
+            return UltralyticsDetector(from_assets(kind.weights), None, options)

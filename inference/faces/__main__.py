@@ -55,8 +55,9 @@ def enrol(
         models = FaceModels()
         found = measured(models, pictures)
         with closing(Bridge(NatsServer.of(folder, state.nats_port).url(USER), name="faces-enrol")) as bridge:
-            keys = Keys(bridge, PersonsSettings(home=folder).master_key_file)
-            who = _known_person(folder, state, keys, person, name)
+            master = PersonsSettings(home=folder).master_key_file
+            who = _known_person(folder, state, Keys(bridge, master), person, name)
+            keys = Keys(bridge, master)  # that before remembers that the person had no key
             enrolled = EnrolledFaces(folder)
             others = [each for each in enrolled.known(keys, models.refs) if each.person != who]
             double = mistaken_for(found, others)

@@ -1,9 +1,11 @@
-"""`python -m inference.machines train|examples|tell`: a plant trains how its own machines look (docs/adr/0014)."""
+"""`python -m inference.machines shoot|examples|train|tell`: a plant trains how its own machines look. See README.md."""
 
 import hashlib
 import json
+import os
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
@@ -12,15 +14,16 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from domain.contracts.identifiers import IdentifierRefused, ZoneId
+from domain.contracts.identifiers import IdentifierRefused, ZoneId, slug
 from inference.errors import InferenceError
 from inference.machines.classifier import dumped, loaded
-from inference.machines.examples import Moment, crop_named, cut_examples, moments
+from inference.machines.crop import crop_of
+from inference.machines.examples import Moment, crop_named, cut_examples, moments, states_named
 from inference.machines.pictures import ExamplesRefused, Picture, read_pictures, require_enough
-from inference.machines.store import install, load
+from inference.machines.store import FOLDER, install, load
 from inference.machines.tally import as_plain
 from inference.machines.telling import tell_looks, tell_tallies
-from infra.frames import Pixels
+from infra.frames import FramesError, Pixels
 
 TROUBLE: Final = 2
 
@@ -32,12 +35,19 @@ app = typer.Typer(
 )
 
 Home = Annotated[Path | None, typer.Option(envvar="KASKA_HOME", help="Папка Каски. / The home of Kaska.")]
+States = Annotated[
+    Path | None,
+    typer.Option(
+        file_okay=False,
+        help="По папке снимков на состояние; без неё папка зоны. / A folder per state; the zone's own when left out.",
+    ),
+]
 Zone = Annotated[str | None, typer.Option(help="Зона, нарисованная вокруг станка. / The zone around the machine.")]
 
 
 @app.command()
 def train(
-    states: Annotated[Path, typer.Option(exists=True, file_okay=False, help="По папке снимков на состояние.")],
+    states: States = None,
     *,
     zone: Zone = None,
     home: Home = None,
@@ -51,11 +61,42 @@ def train(
     if out is None and (zone is None or home is None):
         _stop("--zone ZONE (and --home), or --out FILE: where shall the classifier go?")
     try:
-        answer = _train(read_pictures(states), zone, home, out, as_json=as_json)
+        answer = _train(read_pictures(_states_folder(states, zone, home)), zone, home, out, as_json=as_json)
     except (InferenceError, IdentifierRefused, OSError) as error:
         _stop(str(error))
     if as_json:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+
+
+@app.command()
+def shoot(
+    zone: Annotated[str, typer.Option(help="Зона, нарисованная вокруг станка. / The zone around the machine.")],
+    show: Annotated[str, typer.Option("--as", help="Что видно сейчас: open,running,green. / What it shows now.")],
+    *,
+    home: Home = None,
+    out: States = None,
+    count: Annotated[int, typer.Option(min=1, max=1000, help="Сколько снимков. / How many.")] = 5,
+    every: Annotated[float, typer.Option(min=0.1, max=3600.0, help="Секунд между ними. / Seconds between.")] = 2.0,
+) -> None:
+    """Снять станок с работающей камеры. / Take labelled crops from the running camera."""
+    from inference.machines.shooting import shot, zone_drawn  # noqa: PLC0415 - the other commands need no NATS
+    from infra.nats.bridge import Bridge  # noqa: PLC0415
+    from infra.nats.errors import NatsAdapterError  # noqa: PLC0415
+
+    url, frames_dir = os.environ.get("KASKA_NATS_URL"), os.environ.get("KASKA_FRAMES_DIR")
+    if url is None or frames_dir is None:
+        _stop("Kaska is not running here: start it with ./kaska up, or cut examples out of a recording")
+    try:
+        states = states_named(show)
+        with closing(Bridge(url, name="machine")) as bridge:
+            drawn = zone_drawn(bridge, ZoneId(zone))
+        folder = _states_folder(out, zone, home)
+        crop = crop_of(drawn.polygon)
+        for path in shot(Path(frames_dir), drawn.camera_id, crop, states, folder, count=count, every_s=every):
+            sys.stdout.write(f"{path}\n")
+            sys.stdout.flush()
+    except (InferenceError, IdentifierRefused, NatsAdapterError, FramesError, OSError) as error:
+        _stop(str(error))
 
 
 @app.command()
@@ -64,12 +105,14 @@ def examples(
     *,
     crop: Annotated[str, typer.Option(help="x1,y1,x2,y2 зоны в долях кадра. / Of the zone, parts of the picture.")],
     at: Annotated[list[str], typer.Option(help="12.5=open,running или 10-14=closed; можно повторять.")],
-    out: Annotated[Path, typer.Option(file_okay=False, help="Папка состояний. / Folder of states.")],
+    zone: Zone = None,
+    home: Home = None,
+    out: States = None,
 ) -> None:
     """Вырезать снимки станка из записи. / Cut crops of a machine out of a recording."""
     try:
         wanted: list[Moment] = [moment for text in at for moment in moments(text)]
-        written = cut_examples(video, crop_named(crop), wanted, out)
+        written = cut_examples(video, crop_named(crop), wanted, _states_folder(out, zone, home))
     except (InferenceError, OSError) as error:
         _stop(str(error))
     for path in written:
@@ -118,10 +161,19 @@ def _train(
     if not as_json:
         console = Console()
         tell_tallies(console, tallies)
-        console.print(f"{len(pictures)} снимков, {time.monotonic() - started:.0f} с; sha256 {digest}", soft_wrap=True)
+        console.print(f"Снимков: {len(pictures)}, {time.monotonic() - started:.0f} с; sha256 {digest}", soft_wrap=True)
         if zone is not None:
             console.print(f"Классификатор зоны {zone} вступит в силу через 2 с, перезапуск не нужен.")
     return {"digest": digest, "seconds": round(time.monotonic() - started, 1), **about}
+
+
+def _states_folder(given: Path | None, zone: str | None, home: Path | None) -> Path:
+    """Where a zone's pictures lie when nobody says otherwise. Raises IdentifierRefused."""
+    if given is not None:
+        return given
+    if zone is None or home is None:
+        _stop("--zone ZONE (and --home), or a folder of states: where are the pictures?")
+    return home / FOLDER / slug(zone) / "states"
 
 
 def _crop(path: Path) -> Pixels:

@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -15,12 +16,15 @@ from numpy.typing import NDArray
 
 from domain.contracts.detections import AttributeScore
 from inference.errors import InferenceError
-from inference.machines.features import BLOCKS, DEPTH, FORM, Floats, features
+from inference.machines.features import BLOCKS, DEPTH, FORM, Floats, contrast, described, shrunk
 from inference.machines.states import MEANINGS, STATES, Aspect
 from infra.frames import Pixels
 
 SURE: Final = 0.8
 """A state that is less probable is not told."""
+
+LEAST_CONTRAST: Final = 0.06
+"""Of the crop, 0..1: with less the light is off, or it blinds the camera."""
 
 STRANGEST: Final = 4.0
 """A block is at most so strange: one that is covered weighs no more than that it is covered."""
@@ -72,7 +76,7 @@ class Told:
     strangeness: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Classifier:
     """prototypes  (p, BLOCKS, DEPTH) float16, looks that are known
     usual       (BLOCKS,) how far the nearest of them usually is, squared
@@ -84,27 +88,52 @@ class Classifier:
     aspects: Mapping[Aspect, AspectModel]
     about: Mapping[str, Any]
 
+    @cached_property
+    def _known(self) -> "Known":
+        return Known.of(self.prototypes)
+
     def tell(self, crop: Pixels) -> dict[Aspect, Told]:
         """crop   (h, w, 3) uint8 BGR"""
-        return self.tell_features(features(crop))
+        small = shrunk(crop)
+        if contrast(small) < LEAST_CONTRAST:
+            return {aspect: _nothing(model) for aspect, model in self.aspects.items()}
+        return self.tell_features(described(small))
 
     def tell_features(self, look: Floats) -> dict[Aspect, Told]:
         """look   (BLOCKS, DEPTH), of inference.machines.features"""
-        strange = strangeness(nearest(look[None], self.prototypes)[0], self.usual)
+        strange = strangeness(nearest(look[None], self._known)[0], self.usual)
         return {aspect: _told(model, look.ravel(), strange) for aspect, model in self.aspects.items()}
 
 
-def nearest(looks: Floats, prototypes: Floats) -> Floats:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Looks that are known, as they are compared: blocks (BLOCKS, DEPTH, p), squares (BLOCKS, 1, p)."""
+
+    blocks: Floats
+    squares: Floats
+
+    @classmethod
+    def of(cls, prototypes: Floats) -> "Known":
+        blocks = np.ascontiguousarray(prototypes.transpose(1, 2, 0))
+        return cls(blocks, (blocks**2).sum(axis=1, keepdims=True))
+
+
+def nearest(looks: Floats, known: Known) -> Floats:
     """(n, BLOCKS) squared distance of each block of n looks to the nearest one that is known."""
-    here, known = looks.transpose(1, 0, 2), prototypes.transpose(1, 0, 2)
-    squared = (here**2).sum(axis=2)[:, :, None] + (known**2).sum(axis=2)[:, None, :]
-    squared -= 2 * here @ known.transpose(0, 2, 1)
+    here = looks.transpose(1, 0, 2)
+    squared = (here**2).sum(axis=2)[:, :, None] + known.squares
+    squared -= 2 * here @ known.blocks
     return np.asarray(np.maximum(squared.min(axis=2), 0.0).T, np.float32)
 
 
 def strangeness(squared: Floats, usual: Floats) -> Floats:
     """How strange blocks at such distances are, 1 being usual, STRANGEST at most."""
     return np.asarray(np.minimum(np.sqrt(squared / usual), STRANGEST), np.float32)
+
+
+def _nothing(model: AspectModel) -> Told:
+    k = len(model.states)
+    return Told(None, model.states, (1.0 / k,) * k, STRANGEST)
 
 
 def _told(model: AspectModel, flat: Floats, strange: Floats) -> Told:

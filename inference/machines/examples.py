@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import av
 import cv2
@@ -16,6 +16,7 @@ from domain.contracts.detections import Box
 from inference.machines.crop import cut, grown
 from inference.machines.pictures import ExamplesRefused
 from inference.machines.states import state_named
+from infra.frames import Pixels
 
 STEP_S: Final = 1.0
 """Between the pictures of a stretch."""
@@ -45,8 +46,13 @@ def moments(text: str) -> list[Moment]:
     first, last = float(found[1]), float(found[2] or found[1])
     if last < first or (last - first) / STEP_S >= MOST:
         raise ExamplesRefused(f"{text!r}: up to {MOST} seconds, the later one after the hyphen")
-    states = tuple(state_named(word) for word in found[3].split(","))
+    states = states_named(found[3])
     return [Moment(first + i * STEP_S, states) for i in range(math.floor((last - first) / STEP_S) + 1)]
+
+
+def states_named(text: str) -> tuple[str, ...]:
+    """`open,running`. Raises StateUnknown."""
+    return tuple(state_named(word) for word in text.split(","))
 
 
 def crop_named(text: str) -> Box:
@@ -69,7 +75,8 @@ def cut_examples(video: Path, crop: Box, wanted: Sequence[Moment], folder: Path)
             while due and due[0].at_s <= at_s:
                 moment = due.pop(0)
                 if at_s - moment.at_s <= LATE_S:
-                    written += _save(cut(picture, crop), moment, video, folder)
+                    name = f"{video.stem}-{moment.at_s:010.3f}"
+                    written += saved(cut(picture, crop), moment.states, name, folder)
             if not due:
                 break
     except (FFmpegError, IndexError) as error:
@@ -80,7 +87,7 @@ def cut_examples(video: Path, crop: Box, wanted: Sequence[Moment], folder: Path)
     return written
 
 
-def _pictures(video: Path) -> Iterator[tuple[float, Any]]:
+def _pictures(video: Path) -> Iterator[tuple[float, Pixels]]:
     """Seconds from the first frame, and pixels."""
     with av.open(str(video)) as opened:
         stream = opened.streams.video[0]
@@ -93,9 +100,10 @@ def _pictures(video: Path) -> Iterator[tuple[float, Any]]:
             yield picture.time - first, np.asarray(picture.to_ndarray(format="bgr24"), np.uint8)
 
 
-def _save(crop: Any, moment: Moment, video: Path, folder: Path) -> list[Path]:
+def saved(crop: Pixels, states: Sequence[str], name: str, folder: Path) -> list[Path]:
+    """A crop in the folder of each of its states. Raises OSError."""
     _, data = cv2.imencode(".png", crop)
-    paths = [folder / state / f"{video.stem}-{moment.at_s:010.3f}.png" for state in moment.states]
+    paths = [folder / state / f"{name}.png" for state in states]
     for path in paths:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data.tobytes())

@@ -47,7 +47,17 @@ def features(crop: Pixels) -> Floats:
 
     crop   (h, w, 3) uint8 BGR, any size
     """
-    small = cv2.resize(crop, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    return described(shrunk(crop))
+
+
+def shrunk(crop: Pixels) -> Pixels:
+    """(SIDE, SIDE, 3). Of a large crop some pixels are left out: there are enough to take means of."""
+    step = max(1, min(crop.shape[:2]) // (2 * SIDE))
+    return np.asarray(cv2.resize(crop[::step, ::step], (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def described(small: Pixels) -> Floats:
+    """(BLOCKS, DEPTH) float32 of what `shrunk` made."""
     picture = np.asarray(cv2.GaussianBlur(small, (3, 3), 0), np.float32) / np.float32(255)
     tone = _tone(picture)
     cells = np.concatenate([_edges(tone), _pooled(tone)[..., None], _ratios(picture), _shine(picture)], axis=2)
@@ -56,6 +66,17 @@ def features(crop: Pixels) -> Floats:
     edges = blocks[:, :, :ORIENTATIONS]
     length = np.sqrt((edges**2).sum(axis=(1, 2), keepdims=True) + np.float32(NOISE**2))
     return np.concatenate([edges / length, blocks[:, :, ORIENTATIONS:]], axis=2).reshape(BLOCKS, DEPTH)
+
+
+def contrast(small: Pixels) -> float:
+    """How far bright parts are from dark ones, 0..1 of white; noise of single pixels is no contrast.
+
+    small   of `shrunk`
+    """
+    coarse = cv2.resize(small, (SIDE // 3, SIDE // 3), interpolation=cv2.INTER_AREA)
+    tones = np.sort(coarse.mean(axis=2).ravel())
+    few = len(tones) // 50
+    return float(tones[-few] - tones[few]) / 255
 
 
 def _tone(picture: Floats) -> Floats:

@@ -20,7 +20,7 @@ from inference.machines.states import Aspect
 LEAST: Final = 2
 """Pictures of a state: one is held out to calibrate. Whoever trains is asked for more (`pictures.LEAST`)."""
 
-KEPT: Final = 192
+KEPT: Final = 96
 """Features that count for an aspect."""
 
 STRENGTHS: Final = (0.003, 0.03, 0.3)

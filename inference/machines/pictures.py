@@ -25,7 +25,7 @@ COVERS: Final = 6
 DARK: Final = 2
 """Of each picture."""
 
-SMALL_PX: Final = 192
+SMALL_PX: Final = 144
 """Longer side of what is varied: details beyond it are no features."""
 
 LEAST: Final = 5

@@ -64,7 +64,8 @@ def _tell_figures(console: Console, title: str, table: Sequence[Sequence[int]]) 
     found = figures(table)
     console.print(
         f"  {title}: верно {_percent(found.accuracy)} из названных, {CANNOT_TELL} {_percent(found.cannot_tell)}"
-        f" ({found.looks})"
+        f" ({found.looks})",
+        soft_wrap=True,
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from inference.machines.classifier import AspectModel, Classifier, nearest, strangeness
+from inference.machines.classifier import AspectModel, Classifier, Known, nearest, strangeness
 from inference.machines.features import BLOCKS, Floats
 from inference.machines.fitting import fitted
 from inference.machines.pictures import ExamplesRefused, Picture, folds, labelled
@@ -81,13 +81,13 @@ def _prototypes(pictures: Sequence[Picture]) -> Floats:
 def _held_out(pictures: Sequence[Picture], aspect: Aspect) -> _HeldOut:
     natural, covered, hidden = [], [], []
     for fold in folds(pictures, aspect, FOLDS):
-        known = _prototypes([each for each in pictures if each.name not in fold])
+        known = Known.of(_prototypes([each for each in pictures if each.name not in fold]))
         for each in pictures:
             if each.name in fold:
                 natural.append(nearest(each.looks, known))
                 covered.append(nearest(each.covered, known))
                 hidden.append(each.hidden)
-    known = _prototypes(pictures)
+    known = Known.of(_prototypes(pictures))
     for each in pictures:
         if not each.states:
             covered.append(nearest(each.looks, known))

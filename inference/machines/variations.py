@@ -22,12 +22,11 @@ def varied(crop: Pixels, random: Random) -> Pixels:
     height, width = crop.shape[:2]
     dx, dy = random.uniform(-NUDGED, NUDGED, 2) * (width, height)
     moved = cv2.warpAffine(crop, np.array([[1, 0, dx], [0, 1, dy]]), (width, height), borderMode=cv2.BORDER_REPLICATE)
-    light = moved.astype(np.float32) / 255
-    light **= np.float32(random.uniform(0.7, 1.4))
-    light *= np.float32(random.uniform(0.55, 1.35)) * random.uniform(0.92, 1.08, 3).astype(np.float32)
-    light *= _falling(height, width, random)
-    light += random.normal(0.0, random.uniform(0.0, 0.03), light.shape).astype(np.float32)
-    return _compressed(np.asarray(np.clip(light * 255, 0, 255), np.uint8), int(random.integers(45, 95)))
+    tones = 255 * (np.arange(256) / 255) ** random.uniform(0.7, 1.4) * random.uniform(0.55, 1.35)
+    warmth = random.uniform(0.92, 1.08, 3).astype(np.float32)
+    light = tones.astype(np.float32)[moved] * warmth * _falling(height, width, random)
+    light += random.standard_normal(light.shape, np.float32) * np.float32(255 * random.uniform(0.0, 0.03))
+    return _compressed(np.asarray(np.clip(light, 0, 255), np.uint8), int(random.integers(45, 95)))
 
 
 def covers(crop: Pixels, random: Random) -> Iterator[tuple[Pixels, Pixels]]:
@@ -42,8 +41,8 @@ def covers(crop: Pixels, random: Random) -> Iterator[tuple[Pixels, Pixels]]:
         body[:] = random.integers(15, 235, 3)
         stripe = int(random.uniform(0.2, 0.8) * height)
         body[stripe:] = random.integers(15, 235, 3)
-        texture = random.normal(0, 12, crop.shape).astype(np.float32)
-        body = np.clip(body + cv2.GaussianBlur(texture, (5, 5), 0) * 2, 0, 255).astype(np.uint8)
+        texture = cv2.GaussianBlur(random.standard_normal(crop.shape, np.float32) * np.float32(12), (5, 5), 0)
+        body = np.clip(body + texture * 2, 0, 255).astype(np.uint8)
         hidden = np.where(mask[..., None] > 0, body, crop)
         yield varied(np.asarray(hidden, np.uint8), random), mask
 
@@ -52,8 +51,8 @@ def dark(crop: Pixels, random: Random) -> Iterator[tuple[Pixels, Pixels]]:
     """Without end: the look with the light off, and a mask that says that all is hidden."""
     while True:
         left = crop.astype(np.float32) * np.float32(random.uniform(0.0, 0.05))
-        noisy = left + random.normal(random.uniform(0, 12), random.uniform(1, 6), crop.shape).astype(np.float32)
-        seen = np.asarray(np.clip(noisy, 0, 255), np.uint8)
+        noise = random.standard_normal(crop.shape, np.float32) * np.float32(random.uniform(1, 6))
+        seen = np.asarray(np.clip(left + noise + np.float32(random.uniform(0, 12)), 0, 255), np.uint8)
         yield _compressed(seen, int(random.integers(45, 95))), np.ones(crop.shape[:2], np.uint8)
 
 

@@ -43,11 +43,19 @@ CORES: Final = (17, 13, 11, 9)
 LEAST_CORE: Final = 30
 """How far the border is left out, in pixels of both sides together, as long as so many pixels remain."""
 
+STEP: Final = 0.6
+"""A change that rises from one side to the other explains so much of how much brighter the places are."""
+
+LEAST_LIGHT: Final = 8.0
+
 TAKEN: Final = 1.25
 """So much steeper is the border of a thing in the picture that has it."""
 
 PLAIN: Final = 0.55
 """How sure a plain thing on plain ground is: nothing tells it from a sharp shadow."""
+
+REACH: Final = 4
+"""So far over its outline a thing changes the windows around it."""
 
 _CLOSE: Final = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (11, 11))
 _BORDER: Final = cv2.getStructuringElement(cv2.MORPH_RECT, (5, 5))
@@ -71,32 +79,41 @@ class Blob:
         return int(np.count_nonzero(self.mask))
 
 
-def blobs(age: Floats, apart: Mask) -> list[Blob]:
-    """What has differed for SETTLE_S, each filled to its outline.
+def blobs(age: Floats, apart: Mask, hidden: Mask) -> list[Blob]:
+    """What has differed for SETTLE_S and can be seen as a whole, each filled to its outline, the largest first.
 
     apart   places that belong to things which are known already
+    hidden  where somebody may hide a part
     """
     lasting = ((age >= SETTLE_S * SETTLED) & ~apart).view(np.uint8)
     if not lasting.any():
         return []
-    closed = cv2.morphologyEx(lasting, cv2.MORPH_CLOSE, _CLOSE)
+    closed = cv2.morphologyEx(lasting, cv2.MORPH_CLOSE, _CLOSE, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     found = []
     for outline in outlines:
         x, y, width, height = cv2.boundingRect(outline)
         if min(width, height) < LEAST_SIDE or width * height < LEAST_AREA:
             continue
+        if hidden[max(0, y - 2) : y + height + 2, max(0, x - 2) : x + width + 2].any():
+            continue
         filled = np.zeros(age.shape, np.uint8)
         cv2.drawContours(filled, [outline], -1, 1, cv2.FILLED)
         mask = filled.view(np.bool_) & ~apart
         if np.count_nonzero(mask) >= LEAST_AREA and (age[mask] >= SETTLE_S).any():
-            found.append(Blob(mask, (x, y, x + width, y + height)))
-    return found
+            found.append(Blob(mask, _tight(x, y, x + width, y + height)))
+    return sorted(found, key=lambda blob: -blob.area)
+
+
+def _tight(x1: int, y1: int, x2: int, y2: int) -> tuple[int, int, int, int]:
+    """Without what the window of the comparison adds on each side."""
+    across, down = min(REACH, (x2 - x1) // 4), min(REACH, (y2 - y1) // 4)
+    return x1 + across, y1 + down, x2 - across, y2 - down
 
 
 def judged(blob: Blob, view: View) -> tuple[Kind, float]:
     """What it is, and for a thing how sure that is, 0..1."""
-    if _is_thin(blob):
+    if _is_thin(blob) or _is_step(blob, view):
         return Kind.LIGHT, 0.0
     if _was_there(blob, view):
         return Kind.TAKEN_AWAY, 0.0
@@ -111,9 +128,10 @@ def _otherness(blob: Blob, view: View) -> float:
     """
     inside = _core(_outlined(blob.mask))
     then, now = view.reference.pixels[inside], view.now.pixels[inside]
+    dimmed = min(1.0, (float(now.mean()) + LEAST_LIGHT) / (float(then.mean()) + LEAST_LIGHT))
     then, now = then - then.mean(), now - now.mean()
     usual, own = float(np.sqrt(np.mean(then * then))), float(np.sqrt(np.mean(now * now)))
-    if usual < PATTERNLESS:
+    if usual * dimmed < PATTERNLESS:
         return min(1.0, max(0.0, own / PATTERNLESS - 1.0))
     alike = float(np.mean(then * now)) / (usual * max(own, PATTERNLESS))
     return NOT_OTHER if alike > SAME else 1.0 - max(0.0, alike - CHANCE) / (1.0 - CHANCE)
@@ -134,7 +152,7 @@ def _core(mask: Mask) -> Mask:
     """The inside without the border, whose window reaches over the outline; of a small blob what there is."""
     for side in CORES:
         kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
-        core = cv2.erode(mask.view(np.uint8), kernel).view(np.bool_)
+        core = cv2.erode(mask.view(np.uint8), kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0).view(np.bool_)
         if np.count_nonzero(core) >= LEAST_CORE:
             return np.asarray(core)
     return mask
@@ -145,6 +163,17 @@ def _is_thin(blob: Blob) -> bool:
     (_, (width, height), _) = cv2.minAreaRect(points)
     short, long = min(width, height) + 1.0, max(width, height) + 1.0
     return blob.area / long < LEAST_SIDE or (short <= THIN and long >= LONGEST * short)
+
+
+def _is_step(blob: Blob, view: View) -> bool:
+    """Whether one side is lit otherwise than the other, as at the border of a shadow; a thing has ground all around."""
+    places = np.argwhere(cv2.dilate(blob.mask.view(np.uint8), _BORDER))
+    rows, columns = places[:, 0], places[:, 1]
+    lit = (view.now.pixels[rows, columns] + LEAST_LIGHT) / (view.reference.pixels[rows, columns] + LEAST_LIGHT)
+    lit = lit - lit.mean()
+    slopes = np.stack([rows - rows.mean(), columns - columns.mean()], axis=1)
+    fitted, *_ = np.linalg.lstsq(slopes, lit, rcond=None)
+    return bool(np.sum((slopes @ fitted) ** 2) > STEP * np.sum(lit * lit))
 
 
 def _sharpness(blob: Blob, view: View) -> float:

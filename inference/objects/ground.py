@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from inference.detections import Floats, Mask
-from inference.objects.structure import Comparison, Part, Picture, compare, moved
+from inference.objects.structure import Comparison, Part, Picture, compare, in_light_of, moved
 
 FOREIGN: Final = 0.4
 """A difference from which a place is foreign."""
@@ -22,7 +22,8 @@ LEARN_S: Final = 3.0
 """A place was seen, and nothing moved in it, for so long before it can be compared."""
 
 FOLLOW_S: Final = 60.0
-"""After so long two thirds of a change of the light are in the reference."""
+"""After so long two thirds of a slow change of the pattern are in the reference. It keeps a light of its own, whatever
+the light of now: else the border of what it must not follow would be a pattern."""
 
 LONGEST_STEP_S: Final = 2.0
 """What is not looked at for longer counts no more than this."""
@@ -121,12 +122,12 @@ class Ground:
         self._restless: Floats = np.empty((0, 0), np.float32)
         self._then: Picture | None = None
         self._unfollowed_s = self._changed_s = 0.0
-        self._last_us = 0
+        self.looked_us = 0
 
     def look(self, now: Picture, seen: Places, captured_at_us: int) -> View | None:
         """What can be told in this part of the picture; None while the scene changes as a whole, and at first."""
-        at, step_s = seen.at, min(LONGEST_STEP_S, max(0.0, (captured_at_us - self._last_us) / 1e6))
-        before, self._before, self._last_us = self._before, (now, at), captured_at_us
+        at, step_s = seen.at, min(LONGEST_STEP_S, max(0.0, (captured_at_us - self.looked_us) / 1e6))
+        before, self._before, self.looked_us = self._before, (now, at), captured_at_us
         self._begin(seen.shape)
         if before is None or before[1] != at or before[0].pixels.shape != now.pixels.shape:
             self._then = None
@@ -155,13 +156,20 @@ class Ground:
         np.maximum(age, 0.0, out=age)
         return age
 
+    def mark(self) -> tuple[int, int]:
+        """Changes with another reference, or a tenth more or less of the one in use."""
+        tenths = round(10 * float(self.references[0].valid.mean())) if self.references else 0
+        return len(self.references), tenths
+
     def heal(self, place: Mask) -> None:
         """What is seen in the place now, (h, w) of the whole picture, belongs to the ground."""
         if self._before is not None and self.references:
             now, at = self._before
-            inside = place[at]
-            self.references[0].pixels[at][inside] = now.pixels[inside]
-            self.references[0].learnt[at][inside] = LEARN_S
+            inside, reference = place[at], self.references[0]
+            known = reference.valid[at] & (self._age[at] <= 0.0) & ~inside
+            pixels = in_light_of(reference.pixels[at], now.pixels, known)
+            reference.pixels[at][inside] = pixels[inside]
+            reference.learnt[at][inside] = LEARN_S
             self._then = None
         self.calm(place)
 
@@ -229,9 +237,11 @@ class Ground:
         if self._unfollowed_s < FOLLOW_EVERY_S and not fresh.any():
             return
         doubtful = cv2.dilate((self._age[seen.at] > 0.0).view(np.uint8), _NEAR).view(np.bool_)
+        same = known & ~unseen & ~doubtful
+        shown = in_light_of(pixels, now.pixels, same)
         taken = 1.0 - math.exp(-self._unfollowed_s / FOLLOW_S)
-        share = np.where(fresh, step_s / (learnt + step_s + 1e-6), np.where(unseen | doubtful | ~known, 0.0, taken))
-        pixels += share.astype(np.float32) * (now.pixels - pixels)
+        share = np.where(fresh, step_s / (learnt + step_s + 1e-6), np.where(same, taken, 0.0))
+        pixels += share.astype(np.float32) * (shown - pixels)
         learnt += np.where(fresh, np.float32(step_s), np.float32(0))
         self._unfollowed_s, self._then = 0.0, None
 

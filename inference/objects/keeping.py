@@ -44,7 +44,7 @@ class Keeper:
                 return _unpacked({name: file[name] for name in file.files})
         except FileNotFoundError:
             return Kept()
-        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             log.warning("the reference is learnt anew", extra={"file": self._path.name, "reason": str(error)})
             return Kept()
 

@@ -73,12 +73,12 @@ class ObjectStage:
             self._kept = Kept() if self._keeper is None else self._keeper.load()
         width, height = small_size(frame.width, frame.height)
         masks = self._rasterised(zones, width, height)
-        known = len(self._kept.watch.things), self._kept.watch.numbered
+        known = self._kept.watch.mark()
         gone = self._renewed(self._kept, zones, masks.each)
         scale = width / frame.width
         people = {int(track): _area(box * scale) for track, box in zip(tracks.ids, tracks.boxes, strict=True)}
         seen, left = self._kept.watch.look(picture(frame.luma, masks.at), masks.at, masks.all, people, at_us)
-        if known != (len(self._kept.watch.things), self._kept.watch.numbered) or gone:
+        if known != self._kept.watch.mark():
             self._saved_us = 0
         self._save(at_us)
         found = [_observation(thing, thing.score, width, height) for thing in seen]

@@ -32,7 +32,7 @@ FAINT: Final = 0.12
 KNOWN: Final = 0.5
 """Of what is seen of it, the part whose ground must be known."""
 
-NEXT_TO: Final = 12
+NEXT_TO: Final = 20
 """Pixels between two things that may be one."""
 
 JOINS_S: Final = 60.0
@@ -96,14 +96,14 @@ class Thing:
             self.difference, self.altered_s = difference, 0.0
         return False
 
-    def touches(self, area: Area) -> bool:
-        x1, y1, x2, y2 = self.area
-        a1, b1, a2, b2 = area
-        return a1 <= x2 + NEXT_TO and x1 <= a2 + NEXT_TO and b1 <= y2 + NEXT_TO and y1 <= b2 + NEXT_TO
-
     def join(self, mask: Mask, area: Area) -> None:
         """What was found beside it is a part of it."""
         self.mask = self.mask | mask
         x1, y1, x2, y2 = self.area
         a1, b1, a2, b2 = area
         self.area = min(x1, a1), min(y1, b1), max(x2, a2), max(y2, b2)
+
+
+def next_to(a: Area, b: Area) -> bool:
+    """Whether there is no more than NEXT_TO between the two."""
+    return b[0] <= a[2] + NEXT_TO and a[0] <= b[2] + NEXT_TO and b[1] <= a[3] + NEXT_TO and a[1] <= b[3] + NEXT_TO

@@ -34,6 +34,11 @@ PATTERN: Final = 30.0
 DARK, BRIGHT = 4.0, 247.0
 """Means of a window beyond which the sensor tells nothing."""
 
+LEAST_NEAR: Final = 0.05
+"""Of what is around a place, the part that tells its light."""
+
+LEAST_GAIN: Final = 0.1
+
 STEADY: Final = 3.0
 """Grey values by which the pattern in a window may differ from look to look and be the same."""
 
@@ -114,6 +119,22 @@ def moved(before: Picture, now: Picture) -> Mask:
     change = _blurred(np.abs(before.detail - now.detail))
     usual = STEADY + 0.35 * np.sqrt(now.variance)
     return np.asarray(change > usual)
+
+
+def in_light_of(reference: Floats, now: Floats, alike: Mask) -> Floats:
+    """The picture as it would be under the reference's light, which is smooth. All (h, w).
+
+    alike   where both show the same
+    """
+    weight = alike.astype(np.float32)
+    total = float(weight.sum())
+    if not total:
+        return now
+    gain = (float((now * weight).sum()) + DARK * total) / (float((reference * weight).sum()) + DARK * total)
+    near = _blurred(weight, AROUND)
+    here, then = _blurred(now * weight, AROUND), _blurred(reference * weight, AROUND)
+    gains = np.where(near > LEAST_NEAR, (here + DARK * near) / (then + DARK * near + 1e-6), gain)
+    return np.asarray((now + DARK) / np.maximum(gains, LEAST_GAIN) - DARK, np.float32)
 
 
 def edges(image: Picture) -> Floats:

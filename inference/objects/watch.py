@@ -14,7 +14,7 @@ from domain.contracts.identifiers import TrackId
 from inference.detections import Mask
 from inference.objects.blobs import Blob, Kind, blobs, judged
 from inference.objects.ground import Ground, Places, View
-from inference.objects.standing import JOINS_S, Area, Thing
+from inference.objects.standing import JOINS_S, Area, Thing, next_to
 from inference.objects.structure import Part, Picture
 
 THING_TRACKS: Final = 1 << 52
@@ -77,11 +77,16 @@ class Watch:
         self.things = [thing for thing in self.things if not thing.is_gone]
         for thing in gone:
             self._clear(thing, view)
-        for blob in blobs(view.age, places.kept):
-            found = self._take(blob, view, zones, captured_at_us)
+        lights: list[Area] = []
+        for blob in blobs(view.age, places.kept, places.hidden):
+            found = self._take(blob, view, zones, lights)
             if found is not None:
                 seen.append(found)
         return seen, gone
+
+    def mark(self) -> tuple[int, ...]:
+        """Changes with what must not be lost: a thing more or less, a reference, or a tenth of what is known of it."""
+        return len(self.things), self.numbered, *self.ground.mark()
 
     def renew(self, zone: Mask) -> list[Thing]:
         """What stands in the zone belongs to the reference from now on. Returns what was known there."""
@@ -93,19 +98,24 @@ class Watch:
         self.ground.forget(place)
         return known
 
-    def _take(self, blob: Blob, view: View, zones: Mask, at_us: int) -> Thing | None:
-        """A blob becomes a thing, or a part of one, or of the ground."""
-        area = _moved_by(blob.box, view.at)
+    def _take(self, blob: Blob, view: View, zones: Mask, lights: list[Area]) -> Thing | None:
+        """A blob becomes a thing, or a part of one, or of the ground.
+
+        lights   larger blobs of this look that were light: what remains of their border is no thing either
+        """
+        area, at_us = _moved_by(blob.box, view.at), self.ground.looked_us
         if np.count_nonzero(blob.mask & zones[view.at]) < IN_ZONE * blob.area or self._is_somebody(area, at_us):
             return None
         mask = np.zeros(zones.shape, np.bool_)
         mask[view.at] = blob.mask
         kind, score = judged(blob, view)
-        if kind is not Kind.THING:
+        if kind is not Kind.THING or any(next_to(area, light) for light in lights):
+            if kind is not Kind.TAKEN_AWAY:
+                lights.append(area)
             self.ground.heal(_with_margin(mask))
             return None
         for thing in self.things:
-            if thing.touches(area) and (at_us - thing.found_us < JOINS_S * 1e6 or _was_pushed(thing, view)):
+            if next_to(thing.area, area) and (at_us - thing.found_us < JOINS_S * 1e6 or _was_pushed(thing, view)):
                 thing.join(mask, area)
                 thing.difference = _difference(thing.mask[view.at], view)
                 return None

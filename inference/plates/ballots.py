@@ -73,7 +73,8 @@ class Ballot:
             return None
         if found.plate is None:
             return found if found.votes >= FOREIGN_VOTES else None
-        return found if found.votes >= 2 or found.score >= SURE_ALONE else None
+        is_sure = found.score >= SURE_ALONE and found.plate.repairs <= 1
+        return found if found.votes >= 2 or is_sure else None
 
     def is_enough(self) -> bool:
         """Whether more looks would change nothing, or are in vain."""

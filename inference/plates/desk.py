@@ -10,10 +10,11 @@ import time
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from domain.contracts.detections import ModelRef
 from domain.contracts.observations import (
     PlateRead,
     encode_observation,
@@ -24,9 +25,10 @@ from domain.contracts.observations import (
 from inference.background import NICE
 from inference.errors import ModelUnusable
 from inference.plates.ballots import Ballot, Look
-from inference.plates.finding import PlateFinder
+from inference.plates.finding import PlateFinder, Reading
 from inference.plates.models import LineReader, TextLocator
 from infra.eventstore.envelope import MESSAGE_ID, TOPIC
+from infra.frames import Pixels
 from infra.nats.batch import MAX_BATCH, Outgoing, publish_each
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
@@ -51,6 +53,15 @@ TTL: Final = "Nats-TTL"
 Vehicle = tuple[str, int]
 
 
+class Finder(Protocol):
+    """What a desk asks: `PlateFinder` does it."""
+
+    @property
+    def models(self) -> tuple[ModelRef, ...]: ...
+
+    def find(self, vehicle: Pixels) -> Reading | None: ...
+
+
 class PlateDesk:
     """Shared by the stages of all cameras.
 
@@ -64,10 +75,10 @@ class PlateDesk:
         tell: Callable[[PlateRead], None],
         keep_days: int,
         registry: CollectorRegistry,
-        make: Callable[[], PlateFinder] = lambda: PlateFinder(TextLocator(), LineReader()),
+        make: Callable[[], Finder] = lambda: PlateFinder(TextLocator(), LineReader()),
     ) -> None:
         self._tell, self._keep, self._make = tell, timedelta(days=keep_days), make
-        self._finder: PlateFinder | None = None
+        self._finder: Finder | None = None
         self._retry_at = 0.0
         self._looks: deque[Look] = deque()
         self._gone: set[Vehicle] = set()
@@ -142,7 +153,7 @@ class PlateDesk:
             self._settled.add(look.vehicle)
             self._say(look.vehicle, ballot)
 
-    def _ready(self) -> PlateFinder | None:
+    def _ready(self) -> Finder | None:
         if self._finder is None and time.monotonic() >= self._retry_at:
             try:
                 self._finder = self._make()

@@ -85,4 +85,4 @@ def cut_out(pixels: Pixels, box: np.ndarray[tuple[int], np.dtype[np.float32]], m
     w, h = (x2 - x1) * margin, (y2 - y1) * margin
     left, top = max(0, int(x1 - w)), max(0, int(y1 - h))
     right, bottom = min(width, int(x2 + w) + 1), min(height, int(y2 + h) + 1)
-    return np.ascontiguousarray(pixels[top:bottom, left:right])
+    return pixels[top:bottom, left:right].copy()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from domain.contracts.plates import Plate, parsed
+from domain.contracts.plates import Plate, cleaned, parsed
 from inference.plates.finding import Reading
 
 FOREIGN: Final = 0.5
@@ -19,7 +19,7 @@ LONGER: Final = 1.5
 class Voted:
     """What the readings say together.
 
-    text    as read, of the surest reading
+    text    as read, of the surest reading that says this
     plate   None where it is no Russian number
     score   0..1, how sure of its characters, on average over all readings that have as many
     votes   readings that say exactly this
@@ -61,9 +61,9 @@ def voted(readings: Sequence[Reading]) -> Voted | None:
     chars, scores = zip(*(_character(group, place) for place in range(len(group[0].chars))), strict=True)
     text = "".join(chars)
     same = [vote for vote in group if vote.chars == text]
-    surest = max(same or group, key=lambda vote: (vote.weight, vote.chars))
-    plate = None if surest.plate is None else parsed(text, two_lines=surest.reading.two_lines)
-    return Voted(surest.reading.text if same else text, plate, sum(scores) / len(scores), len(same))
+    surest = max(same or group, key=lambda vote: (vote.weight, vote.chars, vote.reading.text))
+    plate = surest.plate if same or surest.plate is None else parsed(text, two_lines=surest.reading.two_lines)
+    return Voted(surest.reading.text if same else cleaned(text), plate, sum(scores) / len(scores), len(same))
 
 
 def _vote(reading: Reading) -> _Vote:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -62,7 +63,7 @@ def load(path: Path) -> Memory:
         return _read(path)
     except FileNotFoundError:
         return Memory()
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         log.warning("the usual picture of a camera is learnt anew", extra={"file": path.name, "reason": str(error)})
         return Memory()
 

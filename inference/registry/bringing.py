@@ -8,11 +8,15 @@ from inference.background import made_in_background
 from inference.detectors.options import YoloOptions
 from inference.errors import ModelUnusable
 from inference.ppe import INPUT_PX, MIN_SCORE
-from inference.protocols import Detector
+from inference.registry.desk import Model
 from inference.registry.examine import tried
 from inference.registry.opening import open_model
 from inference.registry.shelf import ModelOutOfReach, Shelf
 from inference.settings import InferenceSettings
+from inference.trackers import create
+from inference.trackers.appearance import Appearance
+from inference.trackers.boxmot import BY_LOOKS
+from inference.trackers.bytetrack import TrackOptions
 from inference.weights import Weights
 from infra import objects
 
@@ -24,11 +28,9 @@ class Bringer:
         self._settings, self._options = settings, options
         self._shelf = Shelf(settings.home / "models", self._store, settings.s3_bucket)
 
-    def open(self, put: ModelPutInForce) -> Detector:
+    def open(self, put: ModelPutInForce) -> Model:
         """Raises ModelUnusable when it never will, ModelOutOfReach when the object store is away."""
         form = put.form
-        if form.kind is ModelKind.TRACKER:
-            raise ModelUnusable("models of trackers are not changed while cameras run")
         path = self._shelf.take(put.digest, put.key, form.format)
         found = tried(path, form.kind, form.classes)
         if found != form:
@@ -37,7 +39,17 @@ class Bringer:
         if form.kind is ModelKind.PPE:
             options = YoloOptions(width=INPUT_PX, height=INPUT_PX, threads=options.threads, min_score=MIN_SCORE)
         weights = Weights(f"{put.model_id}-{put.model_version}", path, put.digest)
+        if form.kind is ModelKind.TRACKER:
+            return self._appearance(weights)
         return made_in_background(lambda: open_model(weights, form, options, self._settings.detector))
+
+    def _appearance(self, weights: Weights) -> Appearance:
+        """A probe is made first: not every tracker goes by looks, and BoxMOT need not be installed."""
+        appearance = made_in_background(lambda: Appearance(weights, self._settings.detector_threads))
+        if self._settings.tracker not in BY_LOOKS:
+            raise ModelUnusable(f"the tracker {self._settings.tracker.value} does not go by looks")
+        create(self._settings.tracker, 0, TrackOptions(), appearance)
+        return appearance
 
     def _store(self) -> Minio:
         if not self._settings.s3_endpoint:

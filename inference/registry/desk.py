@@ -21,10 +21,13 @@ from domain.contracts.identifiers import CameraId
 from domain.contracts.learning import ModelKind
 from domain.contracts.model_forces import Chain, Forces
 from domain.contracts.subjects import EVENTS, MODEL, event_live_subject, event_subject
+from inference.detections import Detections, Tracks
 from inference.errors import InferenceError, ModelUnusable
 from inference.parts import Size
 from inference.protocols import Detector, Pending
 from inference.registry.in_use import InUse
+from inference.trackers import MakeTracker
+from inference.trackers.appearance import Appearance
 from infra.frames import Pixels
 from infra.nats.bridge import Bridge
 from infra.nats.direct import StoredMessage
@@ -41,7 +44,8 @@ NEVER: Final = float("inf")
 Key = tuple[ModelKind, str]
 """Kind and digest."""
 
-Open = Callable[[ModelPutInForce], Detector]
+Model = Detector | Appearance
+Open = Callable[[ModelPutInForce], Model]
 """Brings, tries and opens a model. Raises ModelUnusable for good, another InferenceError for now."""
 
 
@@ -51,7 +55,7 @@ class ModelDesk:
     def __init__(self, bridge: Bridge, opening: Open, registry: CollectorRegistry) -> None:
         self._open = opening
         self._forces = Forces()
-        self._loaded: Mapping[Key, Detector] = {}
+        self._loaded: Mapping[Key, Model] = {}
         self._refused: dict[Key, float] = {}
         self._counted = Counter("kaska_models_refused", "models that did not load", ["kind"], registry=registry)
         self._users: WeakSet[ForcedDetector] = WeakSet()
@@ -79,7 +83,7 @@ class ModelDesk:
         self._users.add(user)
         return user
 
-    def in_force(self, kind: ModelKind, camera: CameraId) -> Detector | None:
+    def in_force(self, kind: ModelKind, camera: CameraId) -> Model | None:
         """None where the build's own is."""
         return _first_loaded(self._forces.on(kind, camera), self._loaded)
 
@@ -157,7 +161,7 @@ class ModelDesk:
         return True
 
 
-def _first_loaded(chain: Chain, loaded: Mapping[Key, Detector]) -> Detector | None:
+def _first_loaded(chain: Chain, loaded: Mapping[Key, Model]) -> Model | None:
     return next((loaded[put.form.kind, put.digest] for put in chain if (put.form.kind, put.digest) in loaded), None)
 
 
@@ -193,4 +197,35 @@ class ForcedDetector:
         return used.submit(pixels, size if size in used.inputs else None)
 
     def _now(self) -> Detector:
-        return self._desk.in_force(self.kind, self._camera) or self._own
+        model = self._desk.in_force(self.kind, self._camera)
+        return self._own if model is None or isinstance(model, Appearance) else model
+
+
+class ForcedTracker:
+    """A Tracker of one camera that goes by the ReID model in force. Another model, and all tracks begin anew.
+
+    make   a tracker; called with None where no such model is in force
+    """
+
+    def __init__(self, desk: ModelDesk, camera: CameraId, make: MakeTracker) -> None:
+        self._desk, self._camera, self._make = desk, camera, make
+        self._used = self._now()
+        self._tracker = make(self._used)
+
+    def update(
+        self,
+        found: Detections,
+        captured_at_us: int,
+        followed: Tracks | None = None,
+        pixels: Pixels | None = None,
+    ) -> Tracks:
+        """As in the Tracker protocol."""
+        now = self._now()
+        if now is not self._used:
+            self._used, self._tracker = now, self._make(now)
+            followed = None
+        return self._tracker.update(found, captured_at_us, followed, pixels)
+
+    def _now(self) -> Appearance | None:
+        model = self._desk.in_force(ModelKind.TRACKER, self._camera)
+        return model if isinstance(model, Appearance) else None

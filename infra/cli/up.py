@@ -13,6 +13,7 @@ from infra.cli.options import (
     MediaDaysOption,
     MediaGibOption,
     NatsPortOption,
+    NodeOption,
     ObservationsDaysOption,
     PortOption,
     PostgresPortOption,
@@ -42,6 +43,7 @@ def up(
     media_days: MediaDaysOption = None,
     media_gib: MediaGibOption = None,
     observations_days: ObservationsDaysOption = None,
+    node: NodeOption = None,
 ) -> None:
     """Запустить всё для своих камер, до Ctrl-C. / Run everything for your own cameras, until Ctrl-C."""
     # Imported here, so that the other commands do not wait for the servers' clients.
@@ -51,5 +53,5 @@ def up(
     keeping = checked_keeping(
         Keeping(detections_days, detections_gib, archive_days, media_days, media_gib, observations_days)
     )
-    options = Options(resolved(home), host, port, nats_port, postgres_port, s3_port, tz, detector, keeping)
+    options = Options(resolved(home), host, port, nats_port, postgres_port, s3_port, tz, detector, keeping, node)
     serve(options, camera or [])

@@ -30,6 +30,7 @@ READ_DETECTIONS: Final = ("$JS.API.DIRECT.GET.DETECTIONS", "$JS.API.DIRECT.GET.D
 READ_OBSERVATIONS: Final = ("$JS.API.DIRECT.GET.OBSERVATIONS", "$JS.API.DIRECT.GET.OBSERVATIONS.>")
 READ_SNAPSHOTS: Final = ("$JS.API.DIRECT.GET.SNAPSHOTS", "$JS.API.DIRECT.GET.SNAPSHOTS.>")
 READ_AUDIT: Final = ("$JS.API.DIRECT.GET.AUDIT", "$JS.API.DIRECT.GET.AUDIT.>", "$JS.API.STREAM.MSG.GET.AUDIT")
+READ_LEASES: Final = ("$JS.API.DIRECT.GET.LEASES", "$JS.API.DIRECT.GET.LEASES.>")
 READ_PARKED: Final = ("$JS.API.DIRECT.GET.PARKED", "$JS.API.DIRECT.GET.PARKED.>")
 READ_KEYS: Final = ("$JS.API.DIRECT.GET.KEYS", "$JS.API.DIRECT.GET.KEYS.>", "$JS.API.STREAM.MSG.GET.KEYS")
 ERASE_KEYS: Final = ("key.*", "$JS.API.STREAM.MSG.DELETE.KEYS")
@@ -60,6 +61,7 @@ SERVICES: Final[Mapping[str, Rights]] = {
     ),
     "inference": Rights(("det.>", "obs.*.coverage", "obs.*.quality", "obs.*.plate", *READ_EVENTS), ("es-live.>",)),
     "faces": Rights(("obs.*.face", *READ_EVENTS, *READ_KEYS)),
+    "node": Rights(("lease.>", *READ_LEASES, *READ_EVENTS), ("es-live.>",)),
     "archive": Rights(("det.>", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>",)),
     "producer": Rights(
         ("cmd.incident", "cmd.camera", "cmd.recording", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>", "det-live.>")
@@ -80,7 +82,7 @@ SERVICES: Final[Mapping[str, Rights]] = {
         (*READ_EVENTS, *READ_DETECTIONS, *READ_AUDIT, *READ_KEYS), ("ask.passport", "ask.incident"), answers=True
     ),
     "gateway": Rights(
-        ("cmd.>", "replay.*", "ask.passport", "ask.incident", *READ_EVENTS, *READ_DETECTIONS),
+        ("cmd.>", "replay.*", "ask.passport", "ask.incident", *READ_EVENTS, *READ_DETECTIONS, *READ_LEASES),
         ("es-live.>", "det-live.>", "vitals.>", "replay-live.*"),
     ),
 }

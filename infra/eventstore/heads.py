@@ -7,9 +7,12 @@ from infra.eventstore.envelope import Head
 
 
 class HeadCache:
-    """Least recently used goes first. A wrong entry is harmless: the server checks the sequence it leads to."""
+    """Least recently used goes first. A wrong entry is harmless: the server checks the sequence it leads to.
 
-    def __init__(self, size: int = 10_000) -> None:
+    size   entries of about 400 bytes; far more than a plant has incidents that go on at once
+    """
+
+    def __init__(self, size: int = 2_000) -> None:
         self._size = size
         self._heads: OrderedDict[str, Head] = OrderedDict()
         self._lock = Lock()

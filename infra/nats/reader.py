@@ -34,6 +34,8 @@ class StreamReader:
         self._position = after
         self._announced = after
         self._wake = threading.Event()
+        self._wake.set()
+        self._look_at = 0.0
         self._reconnected = threading.Event()
         self._reconnected.set()
         bridge.on_reconnect(self._on_reconnect)
@@ -51,15 +53,18 @@ class StreamReader:
         """
         deadline = time.monotonic() + timeout_s
         while self._subscription is not None:
-            self._wake.clear()
-            messages = self._next_page(limit, deadline).messages
-            if messages:
-                self._position = messages[-1].sequence
-                return messages
-            left = deadline - time.monotonic()
-            if left <= 0:
+            if self._wake.is_set() or time.monotonic() >= self._look_at:
+                self._wake.clear()
+                messages = self._next_page(limit, deadline).messages
+                self._look_at = time.monotonic() + LOOK_AGAIN_S
+                if messages:
+                    self._position = messages[-1].sequence
+                    self._wake.set()  # there may be more
+                    return messages
+            left = min(deadline, self._look_at) - time.monotonic()
+            if deadline <= time.monotonic():
                 return []
-            self._wake.wait(min(left, LOOK_AGAIN_S))
+            self._wake.wait(max(0.0, left))
         return []
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ OBJECTS: Final = {
     "ANIMAL": "животное",
     "WEAPON": "оружие",
     "OBJECT": "предмет",
+    "OBJECT": "предмет",
     "MACHINE": "оборудование",
 }
 MISSING: Final = {

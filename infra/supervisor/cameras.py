@@ -90,8 +90,8 @@ class CameraProcesses:
 def _note(message: StoredMessage, wanted: dict[str, bool]) -> None:
     envelope = _decoded(message)
     match envelope.event if envelope else None:
-        case CameraRegistered(camera_id=camera_id, source=source) | CameraConfigured(camera_id=camera_id, source=source):
-            wanted[camera_id] = not source.startswith(ARCHIVE_SCHEME)
+        case CameraRegistered() | CameraConfigured() as told:
+            wanted[told.camera_id] = not told.source.startswith(ARCHIVE_SCHEME)
         case CameraRetired(camera_id=camera_id):
             wanted[camera_id] = False
 

@@ -35,6 +35,8 @@ class Surroundings:
     plant_tz: str
     detector: DetectorKind
     keeping: Keeping
+    has_own_cameras: bool = False
+    """Cameras of this machine itself are there: the demo's and a bench's."""
 
     @property
     def console_url(self) -> str:
@@ -80,6 +82,8 @@ class Surroundings:
 
     def producer(self, camera_id: str) -> Prepare:
         settings = self._common("producer") | self._objects() | {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
+        if self.has_own_cameras:
+            settings["KASKA_CAMERA_LOOPBACK"] = "true"
         return self._python(f"producer.{camera_id}", "producers", settings, "--camera", camera_id)
 
     def archive_analysis(self, camera_id: str) -> Prepare:

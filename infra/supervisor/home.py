@@ -88,15 +88,25 @@ def children(home: Path) -> dict[str, int]:
 @contextmanager
 def frames_folder(home: Path) -> Iterator[Path]:
     """An empty folder for the frame rings: shared memory, or the disk where that is small (a container's 64 MB)."""
-    name = "kaska-" + hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:12]
+    shared = _shared_frames(home)
     roomy = SHARED_MEMORY.is_dir() and shutil.disk_usage(SHARED_MEMORY).free >= LEAST_SHARED_MB * 2**20
-    folder = SHARED_MEMORY / name if roomy else home / "frames"
+    folder = shared if roomy else home / "frames"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def running_frames(home: Path) -> Path:
+    """The folder of the frame rings while something runs in the home."""
+    shared = _shared_frames(home)
+    return shared if shared.is_dir() else home / "frames"
+
+
+def _shared_frames(home: Path) -> Path:
+    return SHARED_MEMORY / ("kaska-" + hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:12])
 
 
 def check_usable(home: Path) -> None:

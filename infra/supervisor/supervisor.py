@@ -14,6 +14,8 @@ from nats.aio.client import Client
 from prometheus_client import Counter
 
 from infra.detectors import DetectorKind
+from infra.dispatch.cameras import DispatchedCameras
+from infra.dispatch.leases import leases_config
 from infra.embedded import EnvironmentTrouble
 from infra.embedded.child import Server
 from infra.embedded.nats import ADMIN, NatsServer
@@ -24,7 +26,7 @@ from infra.embedded.staging import keep_staged, staged_in_memory
 from infra.keeping import Keeping
 from infra.nats.bridge import connect
 from infra.nats.errors import NatsAdapterError, ServerTooOld, StreamsUnusable
-from infra.nats.streams import check_server, ensure_streams
+from infra.nats.streams import check_server, ensure_stream, ensure_streams
 from infra.supervisor import SupervisorError
 from infra.supervisor.cameras import CameraProcesses
 from infra.supervisor.environment import AdministratorPassword, Surroundings
@@ -47,7 +49,10 @@ Step = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Options:
-    """Where and on which ports; None is any free port."""
+    """Where and on which ports; None is any free port.
+
+    node   name of this home among several nodes (docs/adr/0021); None watches all cameras alone
+    """
 
     home: Path
     console_host: str = LOOPBACK
@@ -58,6 +63,7 @@ class Options:
     plant_tz: str = "Europe/Moscow"
     detector: DetectorKind = DetectorKind.OPENVINO
     keeping: Keeping = field(default_factory=Keeping)
+    node: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ async def running(options: Options, step: Step, extra: Sequence[Server] = ()) ->
         stack.enter_context(claimed(options.home))
         frames_dir = stack.enter_context(frames_folder(options.home))
         staging = stack.enter_context(staged_in_memory(options.home))
-        surroundings = _surroundings(options, frames_dir)
+        surroundings = _surroundings(options, frames_dir, has_own_cameras=bool(extra))
         vitals = Vitals("supervisor")
         restarted = _restart_counter(vitals)
         stack.push_async_callback(_cancel, asyncio.create_task(keep_small(options.home / "logs")))
@@ -100,13 +106,13 @@ async def running(options: Options, step: Step, extra: Sequence[Server] = ()) ->
         await vitals.start_on(admin)
         step("processes")
         up = Running(surroundings, admin, AdministratorPassword(options.home))
-        await _start_processes(up, restarted, stack)
+        await _start_processes(up, restarted, stack, options.node)
         write_state(options.home, _state(surroundings))
         yield up
         step("stopping")
 
 
-def _surroundings(options: Options, frames_dir: Path) -> Surroundings:
+def _surroundings(options: Options, frames_dir: Path, *, has_own_cameras: bool) -> Surroundings:
     """Ports are chosen here, so that a taken one is told before anything starts."""
     home = options.home
     console_port = choose("the console", options.console_port, CONSOLE_PORT, options.console_host)
@@ -124,6 +130,7 @@ def _surroundings(options: Options, frames_dir: Path) -> Surroundings:
         plant_tz=options.plant_tz,
         detector=options.detector,
         keeping=options.keeping,
+        has_own_cameras=has_own_cameras,
     )
 
 
@@ -158,7 +165,7 @@ async def _prepare_servers(at: Surroundings) -> Client:
     return admin
 
 
-async def _start_processes(up: Running, restarted: CountsRestarts, stack: AsyncExitStack) -> None:
+async def _start_processes(up: Running, restarted: CountsRestarts, stack: AsyncExitStack, node: str | None) -> None:
     at = up.surroundings
     first = {
         "domain": at.domain(),
@@ -175,10 +182,23 @@ async def _start_processes(up: Running, restarted: CountsRestarts, stack: AsyncE
     await _keep(Keeper("inquiry", at.inquiry(), at.home, restarted), stack)
     await _keep(Keeper("custodian", at.custodian(), at.home, restarted), stack)
     await _keep(Keeper("replay", at.replay(), at.home, restarted), stack)
-    cameras = CameraProcesses(up.admin, at.producer, at.home, restarted)
-    stack.push_async_callback(cameras.stop)
-    stack.push_async_callback(_cancel, asyncio.create_task(cameras.follow()))
+    await _start_cameras(up, restarted, stack, node)
     await answered
+
+
+async def _start_cameras(up: Running, restarted: CountsRestarts, stack: AsyncExitStack, node: str | None) -> None:
+    """All cameras, or those that this node holds."""
+    at = up.surroundings
+    if node is None:
+        cameras = CameraProcesses(up.admin, at.producer, at.home, restarted)
+        stack.push_async_callback(cameras.stop)
+        stack.push_async_callback(_cancel, asyncio.create_task(cameras.follow()))
+        return
+    await ensure_stream(up.admin.jetstream(), leases_config(), may_update=True)
+    dispatched = DispatchedCameras(up.admin, at.producer, at.home, restarted, node=node)
+    for work in (dispatched.follow(), dispatched.dispatch()):
+        stack.push_async_callback(_cancel, asyncio.create_task(work))
+    stack.push_async_callback(dispatched.stop)
 
 
 async def _keep(keeper: Keeper, stack: AsyncExitStack) -> None:

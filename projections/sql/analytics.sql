@@ -39,7 +39,7 @@ select
     r.name,  -- as the console shows it
     r.camera_id,  -- cameras.id
     r.zone_id,  -- zones.id; null is the whole frame
-    r.kind,  -- danger_zone, perimeter, direction, loitering, weapon, no_helmet, no_vest, no_glasses, no_gloves, no_mask
+    r.kind,  -- danger_zone, perimeter, direction, loitering, weapon, left_object, guard_open, lamp, unattended_machine, no_helmet, no_vest, no_glasses, no_gloves, no_mask
     r.version,  -- of the rule
     r.threshold_min,  -- 0..1; a lower score is dismissed
     r.threshold_max,  -- 0..1; from this score on it is a violation
@@ -137,7 +137,7 @@ select
     s.day,  -- by the plant's clocks
     s.camera_id,  -- cameras.id
     nullif(s.zone_id, '') as zone_id,  -- zones.id; null is the whole frame
-    s.kind,  -- danger_zone, perimeter, direction, loitering, weapon, no_helmet, no_vest, no_glasses, no_gloves, no_mask
+    s.kind,  -- danger_zone, perimeter, direction, loitering, weapon, left_object, guard_open, lamp, unattended_machine, no_helmet, no_vest, no_glasses, no_gloves, no_mask
     s.opened,  -- incidents
     s.violations,  -- of them violations now, by the rule or by a person
     s.dismissed,  -- of them dismissed by the rule

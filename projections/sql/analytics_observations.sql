@@ -71,7 +71,11 @@ from read_model.vehicle_passage p
 select
     p.id as passage_id,  -- vehicle_passages.id
     p.camera_id,  -- cameras.id
+    p.zone_id,  -- zones.id of the gate
+    p.object_class,  -- what the vehicle was in most of its frames
     p.entered_at,  -- capture time
+    p.left_at,  -- capture time
+    p.direction,  -- in, out; null where it is not known
     r.number,  -- Russian form; null where the text fits no format of the standard
     r.text,  -- as read: Latin capitals and digits
     r.format,  -- car, public, trailer, tractor_or_motorcycle, ...

@@ -20,7 +20,7 @@ insert into incident_evidence select * from json_populate_recordset(null::incide
 on conflict (incident_id, kind) do update
 set key = excluded.key, sha256 = excluded.sha256, size_bytes = excluded.size_bytes,
     media_type = excluded.media_type, captured_from = excluded.captured_from, captured_to = excluded.captured_to,
-    missing_reason = excluded.missing_reason
+    missing_reason = excluded.missing_reason, box = excluded.box
 where incident_evidence.key is null;
 
 -- name: expired

@@ -34,6 +34,16 @@ insert into model_version (
     %(code_revision)s, %(seed)s, 'trained', %(at)s, %(position)s
 ) on conflict (model_id, version) do nothing;
 
+-- name: imported
+-- Weights from elsewhere, or how those that were trained here are read.
+insert into model_version (model_id, version, digest, key, size_bytes, kind, licence, state, trained_at, position)
+values (
+    %(model_id)s, %(model_version)s, %(digest)s, %(key)s, %(size_bytes)s, %(kind)s, %(licence)s, 'imported', %(at)s,
+    %(position)s
+) on conflict (model_id, version) do update
+set kind = excluded.kind, licence = excluded.licence, position = excluded.position
+where model_version.position < excluded.position;
+
 -- name: evaluated
 update model_version set metrics = %(metrics)s, position = %(position)s
 where model_id = %(id)s and version = %(model_version)s and position < %(position)s;

@@ -58,10 +58,12 @@ create table if not exists read_model.incident_evidence (
     missing_reason text,
     expired_at     timestamptz,                -- when the file was given up; the row says for ever what it was
     expired_cause  text,                       -- retention, store_full
+    box            real[],                     -- of a photo: x1 y1 x2 y2; null = as in the deciding frame
     primary key (incident_id, kind)
 );
 alter table read_model.incident_evidence add column if not exists expired_at timestamptz;
 alter table read_model.incident_evidence add column if not exists expired_cause text;
+alter table read_model.incident_evidence add column if not exists box real[];
 
 create table if not exists read_model.incident_history (
     incident_id uuid not null,

@@ -210,14 +210,20 @@ create table if not exists read_model.model_version (
     digest          text not null,             -- sha256 of the weights
     key             text not null,
     size_bytes      bigint not null,
-    dataset_id      text not null,
-    dataset_version integer not null,
-    code_revision   text not null,
-    seed            bigint not null,
-    state           text not null,             -- trained, shadow, in_service, replaced, rolled_back
+    dataset_id      text,                      -- it and the next three are those of weights that were trained here
+    dataset_version integer,
+    code_revision   text,
+    seed            bigint,
+    state           text not null,             -- imported, trained, shadow, in_service, replaced, rolled_back
     metrics         jsonb,                     -- of the last evaluation, with the dataset that it was made on
     shadow          jsonb,                     -- figures, verdict and failed criteria of the last shadow run
     trained_at      timestamptz not null,
     position        bigint not null,
     primary key (model_id, version)
 );
+alter table read_model.model_version alter column dataset_id drop not null;
+alter table read_model.model_version alter column dataset_version drop not null;
+alter table read_model.model_version alter column code_revision drop not null;
+alter table read_model.model_version alter column seed drop not null;
+alter table read_model.model_version add column if not exists kind text;      -- detector, ppe, tracker; null: not said
+alter table read_model.model_version add column if not exists licence text;   -- of an imported file

@@ -322,6 +322,14 @@ def test_a_camera_may_have_a_second_stream_for_analysis() -> None:
     assert decided(REGISTER, registered) == [CameraConfigured(*vars_of(REGISTERED))]
 
 
+def test_a_camera_reads_plates_when_it_is_asked_to() -> None:
+    asked, registered = replace(REGISTER, plates=True), replace(REGISTERED, plates=True)
+    assert decided(asked) == [registered]
+    assert decided(asked, REGISTERED) == [CameraConfigured(*vars_of(REGISTERED), plates=True)]
+    assert decided(REGISTER, registered) == [CameraConfigured(*vars_of(REGISTERED))]
+    assert decided(asked, registered) == []
+
+
 def test_an_archive_is_a_camera_without_a_second_stream() -> None:
     archive = replace(REGISTER, source="archive:///records/yard")
     assert decided(archive) == [replace(REGISTERED, source="archive:///records/yard")]

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from nats.aio.client import Client
 from playwright.async_api import Browser, Page, expect
+from psycopg.types.json import Jsonb
 
 from gateway.reads.rows import IncidentRow
 from infra.embedded.nats import NatsServer
@@ -64,6 +65,8 @@ async def pictured(gateway: Gateway, admin: Client) -> IncidentRow:
     store(gateway, row, "clip", "video/mp4", media.clip(media.scene(60)))
     tell(gateway, row)
     gateway.plant.put(row)
+    blind = {"begun_at": row.opened_at, "noticed_at": row.opened_at, "figures": Jsonb({}), "position": 1}
+    gateway.plant.put_row("picture_fault", camera_id="gate", fault="moved", **blind)
     return row
 
 
@@ -95,6 +98,7 @@ async def test_every_page_is_whole(page: Page, pictured: IncidentRow, case: Case
     await looks_whole(page, "page-violations")
     await page.goto("/cameras/gate")
     await expect(page.get_by_role("heading", name="Ворота")).to_be_visible()
+    await expect(page.get_by_role("list", name="Предупреждения")).to_contain_text("камера сдвинута")
     await looks_whole(page, "page-camera")
     await page.goto(f"/incidents/{pictured.id}")
     await expect(page.get_by_role("img", name="Снимок в момент события")).to_be_visible()

@@ -17,7 +17,7 @@ AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 TRACK = (int(AT.timestamp()) << 20) + 7
 TABLES = (
     *("incident", "incident_evidence", "incident_history", "camera", "zone", "rule", "projection"),
-    *("incident_handling", "audit_entry", "daily_statistics", "plant_setting"),
+    *("incident_handling", "audit_entry", "daily_statistics", "plant_setting", "picture_fault"),
     *("user_account", "role", "role_grant", "camera_place"),
     "recording",
 )

@@ -111,3 +111,27 @@ def test_when_a_camera_was_to_be_watched(
     turns: list[Turn], now: float, expected: list[tuple[datetime, datetime]]
 ) -> None:
     assert asked(turns, T0, at(50), at(now)) == expected
+
+
+@pytest.mark.parametrize(
+    ("blind", "expected"),
+    [
+        ([], [(0.5, 1.0, "frozen")]),
+        ([(0.0, 0.25)], [(0.0, 0.25, "blind"), (0.5, 1.0, "frozen")]),
+        ([(0.25, 9.0)], [(0.25, 0.5, "blind"), (0.5, 1.0, "frozen"), (1.0, 2.0, "blind")]),
+        ([(0.25, 0.4), (0.3, 0.75)], [(0.25, 0.4, "blind"), (0.4, 0.5, "blind"), (0.5, 1.0, "frozen")]),
+        ([(0.6, 0.9)], [(0.5, 1.0, "frozen")]),
+        ([(5.0, 6.0)], [(0.5, 1.0, "frozen")]),
+    ],
+)
+def test_C6_what_a_blind_camera_showed_is_a_gap_too(
+    blind: list[tuple[float, float]], expected: list[tuple[float, float, str]]
+) -> None:
+    rows = [row(0, gaps=[gap(0.5, 1)]), row(1)]
+    (both,) = buckets(rows, [], T0, at(2), 2 * MINUTE, blind=[(at(a), at(b)) for a, b in blind])
+    merged: list[tuple[float, float, str]] = []
+    for each in expected:
+        joins = merged and merged[-1][2] == each[2] and merged[-1][1] == each[0]
+        merged[-1:] = [(merged[-1][0], each[1], each[2])] if joins else [*merged[-1:], each]
+    assert both.gaps == tuple(Gap(at(a), at(b), GapReason(reason)) for a, b, reason in merged)
+    assert both.gap_s == pytest.approx(sum((b - a) * 60 for a, b, _ in expected))

@@ -14,7 +14,7 @@ from gateway.vitals import FRESH_S, Report, VitalsBoard
 from infra.embedded.nats import NatsServer
 from infra.nats.bridge import connect
 from tests.gateway.conftest import METRICS_TOKEN, Gateway
-from tests.gateway.plant import INCIDENT
+from tests.gateway.plant import CAMERA, INCIDENT
 
 PROCESSES = ("domain", "inference", "projections", "notary", "inquiry", "replay", "custodian", "producer_gate")
 EVERYTHING = dict.fromkeys(PROCESSES, "")
@@ -41,6 +41,13 @@ async def test_all_is_well_when_everything_is_heard(gateway: Gateway, admin: Cli
     assert answer.status_code == 200
     everything = {"database": True, "nats": True, "history": True, "processes": True, "projections": True}
     assert answer.json() == {"status": "ok", "checks": everything}
+
+
+async def test_a_camera_of_recordings_has_no_process_to_be_missed(gateway: Gateway, admin: Client) -> None:
+    gateway.plant.put_row("camera", **CAMERA | {"id": "arc-gate", "source": "archive:///records/gate", "position": 2})
+    await tell(gateway, admin, **EVERYTHING)
+    stranger = await gateway.browser()
+    assert (await stranger.http.get("/healthz")).status_code == 200
 
 
 async def test_a_silent_process_is_missed_and_named_to_those_who_hold_a_key(gateway: Gateway, admin: Client) -> None:

@@ -68,6 +68,7 @@ async def test_swagger_describes_the_rest_part_to_those_who_are_signed_in(gatewa
         "/api/session",
         "/media/{incident_id}/{kind}",
         "/live/{camera}/{file}",
+        "/live/{camera}/{quality}/{file}",
         "/healthz",
         "/metrics",
     }

@@ -33,11 +33,13 @@ ROLES: dict[str, tuple[Right, ...]] = {
     "guard": (Right.WATCH_LIVE, Right.VIEW_INCIDENTS),
     "reviewer": (Right.VIEW_INCIDENTS, Right.VIEW_EVIDENCE, Right.CONFIRM_REVIEW),
     "confirms what they do not see": (Right.CONFIRM_REVIEW, Right.LOCK_EVIDENCE),
+    "foreman": (Right.VIEW_INCIDENTS, Right.PERMIT_OBJECTS),
     "archivist": (Right.VIEW_INCIDENTS, Right.VIEW_EVIDENCE, Right.LOCK_EVIDENCE),
     "analyst": (Right.VIEW_REPORTS, Right.EXPORT_REPORTS),
     "engineer": (Right.CONFIGURE_CAMERAS, Right.PUBLISH_RULES, Right.VIEW_SYSTEM),
     "keeper": (Right.SET_RETENTION,),
     "access control": (Right.VIEW_FACES,),
+    "gatekeeper": (Right.VIEW_REPORTS, Right.VIEW_PLATES),
     "auditor": (Right.VIEW_AUDIT,),
     "recorder": (Right.WATCH_LIVE, Right.RECORD_VIDEO),
     "privacy officer": (Right.ERASE_PERSONS,),
@@ -75,6 +77,11 @@ ALLOWED: dict[str, frozenset[str]] = {
     "query whatIfJob": REPORTS,
     "query zoneVisits": REPORTS,
     "query vehiclePassages": REPORTS,
+    "query vehiclePassage": REPORTS,
+    "query vehicleTraffic": REPORTS,
+    "query parking": roles_with(Right.VIEW_REPORTS, Right.VIEW_PLATES),
+    "query attendance": REPORTS,
+    "query presence": REPORTS,
     "query faceMatches": roles_with(Right.VIEW_FACES),
     "query coverage": REPORTS,
     "query recordings": SEE_RECORDINGS,
@@ -88,6 +95,10 @@ ALLOWED: dict[str, frozenset[str]] = {
     "mutation comment": REVIEW,
     "mutation lockEvidence": LOCK,
     "mutation unlockEvidence": LOCK,
+    "mutation permitObject": roles_with(Right.VIEW_INCIDENTS, Right.PERMIT_OBJECTS),
+    "mutation renewReference": roles_with(Right.VIEW_INCIDENTS, Right.PUBLISH_RULES),
+    "mutation registerCamera": roles_with(Right.CONFIGURE_CAMERAS),
+    "mutation retireCamera": roles_with(Right.CONFIGURE_CAMERAS),
     "mutation setRetention": roles_with(Right.SET_RETENTION),
     "mutation erasePerson": roles_with(Right.ERASE_PERSONS),
     "mutation startWhatIf": REPORTS,
@@ -116,8 +127,9 @@ ROUTES: dict[str, frozenset[str] | None] = {
 }
 """Beside the console's pages. None: everybody, signed in or not; ALL: everybody who is signed in."""
 
-ABSENT = {"inquiry_unavailable", "job_unknown", "variation_refused", "projection_behind"}
-"""What an allowed role hears at this plant: no inquiry runs, no job was started, no projection moves."""
+ABSENT = {"inquiry_unavailable", "job_unknown", "variation_refused", "projection_behind", "nothing_to_permit"}
+"""What an allowed role hears at this plant: no inquiry runs, no job was started, no projection moves, nothing was left
+in a zone."""
 
 
 @pytest.fixture

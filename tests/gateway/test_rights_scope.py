@@ -60,7 +60,7 @@ def watched(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Gateway:
     with psycopg.connect(plant.dsn) as connection:
         connection.execute(
             "truncate read_model.coverage_minute, read_model.zone_visit, read_model.vehicle_passage,"
-            " read_model.face_match"
+            " read_model.face_match, read_model.plate_read"
         )
     named = {"id": CANARY, "name": "canary", "position": 1}
     on_it = {"camera_id": CANARY}
@@ -79,6 +79,10 @@ def watched(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Gateway:
         stay |= {"detections_from": 1, "detections_to": 2}
         plant.put_row("zone_visit", id=UUID(int=len(camera)), duration_s=3.0, **stay)
         plant.put_row("vehicle_passage", id=UUID(int=len(camera)), direction=None, **stay)
+        plate: dict[str, Any] = dict.fromkeys(("first_at", "last_at"), AT)
+        plate |= dict.fromkeys(("text", "number", "picture"), camera)
+        plate |= {"score": 0.5, "readings": 3, "models": Jsonb([]), "keep_until": AT + timedelta(days=9999)}
+        plant.put_row("plate_read", camera_id=camera, track_id=7, position=1, **plate)
         face = {"at": AT, "person": None, "score": 0.5, "models": Jsonb([]), "keep_until": AT + timedelta(days=9999)}
         plant.put_row("face_match", id=UUID(int=len(camera)), camera_id=camera, track_id=7, position=1, **face)
     plant.put_recording(INCIDENT.id)
@@ -133,6 +137,7 @@ async def test_the_canary_is_nowhere_for_whom_it_is_foreign(watched: Gateway) ->
     lists = {"incidents", "unprocessedEvents", "cameras", "zoneVisits", "vehiclePassages", "dailyStatistics"}
     lists |= {"recordings"}
     lists |= {"faceMatches"}
+    lists |= {"attendance", "presence"}
     assert {f"{name} gate" for name in lists} | {"incident canary", "coverage canary"} <= seen, (
         "else this test could not fail"
     )

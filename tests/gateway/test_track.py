@@ -69,6 +69,21 @@ async def test_for_a_missing_helmet_the_evidence_is_its_absence(gateway: Gateway
     assert [p["evidence"] for p in track] == [0.8, 0.0, None]
 
 
+async def test_for_a_machine_the_evidence_is_the_state_that_it_shows(gateway: Gateway, nats_server: NatsServer) -> None:
+    def lathe(guard: float, red: float) -> TrackObservation:
+        shown = (AttributeScore(Attribute.GUARD_OPEN, guard, 1 - guard), AttributeScore(Attribute.LAMP_RED, red, red))
+        return TrackObservation(TrackId(TRACK), ObjectClass.MACHINE, 1.0, (0.1, 0.1, 0.4, 0.4), shown)
+
+    nc = await connect(nats_server.url("admin"), name="test")
+    sequences = await publish(nc, frame(1, lathe(0.9, 0.0)), frame(2, lathe(0.2, 0.0)), frame(3, lathe(0.5, 0.0)))
+    await nc.close()
+    browser = await gateway.guard()
+    for kind, evidence in (("guard_open", [0.9, 0.2, None]), ("lamp", [None] * 3), ("unattended_machine", [None] * 3)):
+        gateway.plant.put(replace(INCIDENT, kind=kind, detections_from=sequences[0], detections_to=sequences[-1]))
+        track = (await browser.ask(QUERY, id=str(INCIDENT.id))).data["incident"]["track"]
+        assert [p["evidence"] for p in track] == evidence
+
+
 async def test_a_range_that_is_gone_gives_no_points(gateway: Gateway) -> None:
     gateway.plant.put(replace(INCIDENT, detections_from=10**9, detections_to=10**9 + 5))
     browser = await gateway.guard()

@@ -178,3 +178,14 @@ def test_what_is_kept_does_not_grow(book: CoverageBook) -> None:
         told(book, 60 * minute + 66, report())
     assert len(book.record([]).minutes) <= 2
     assert len(book.record([]).alive) == 1
+
+
+def test_C12_a_hung_detector_is_the_reason_up_to_the_next_process(book: CoverageBook) -> None:
+    analyse(book, 6, 20)
+    book.note_alive(us(30))
+    book.stalled(us(20))
+    left = codec.from_json(BookRecord, codec.to_json(book.record(())))
+    after = CoverageBook(us(36), left)
+    analyse(after, 36.5, 66)
+    (coverage,) = told(after, 66, report())
+    assert coverage.gaps == (gap(19.9, 36.5, GapReason.DETECTOR),)

@@ -30,7 +30,7 @@ NAN, INF = float("nan"), float("inf")
         ((639.5, 10, 700, 50), 0.9, "outside"),  # less than a pixel is inside
     ],
 )
-def test_an_unsound_box_is_dropped_and_counted(box: Corners, score: float, reason: str) -> None:
+def test_C11_an_unsound_box_is_dropped_and_counted(box: Corners, score: float, reason: str) -> None:
     found, dropped = sound(detections((box, score), ((1, 1, 9, 9), 0.5)), WIDTH, HEIGHT, 300)
     assert found.boxes.tolist() == [[1, 1, 9, 9]]
     assert dropped == {reason: 1}
@@ -59,7 +59,7 @@ def test_nothing_is_sound() -> None:
     boxes=arrays.arrays(np.float32, (12, 4), elements=st.floats(width=32)),
     scores=arrays.arrays(np.float32, 12, elements=st.floats(width=32)),
 )
-def test_whatever_a_model_says_facts_are_in_range_and_none_is_lost_uncounted(
+def test_C11_whatever_a_model_says_facts_are_in_range_and_none_is_lost_uncounted(
     boxes: np.ndarray, scores: np.ndarray
 ) -> None:
     found, dropped = sound(Detections(boxes, scores, np.ones(12, np.uint8)), WIDTH, HEIGHT, 10)

@@ -26,7 +26,7 @@ def test_a_camera_that_went_away_holds_no_place() -> None:
     assert share.grant("b", 2.0, 1, 600_000)
 
 
-def test_nobody_starves_and_all_get_alike_under_threefold_overload() -> None:
+def test_C14_nobody_starves_and_all_get_alike_under_threefold_overload() -> None:
     """Twelve cameras ask twice a second each for a detector that does eight runs a second; frames come in phase."""
     share, runs, stretches = FairShare(), Counter[str](), []
     looked = {f"camera-{number}": 0 for number in range(12)}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, generate_latest
 
 from domain.contracts.detections import FrameAnalysed
 from inference.book import CoverageBook
@@ -109,3 +109,14 @@ def test_a_camera_that_comes_back_starts_a_new_pipeline(tmp_path: Path, monkeypa
     plant.steps(3)
     plant.loop.drain()
     assert [len(f.tracks) for f in plant.outbox.frames] == [0, 1, 0]  # a first sighting is not yet a track
+
+
+def test_of_a_camera_that_is_gone_nothing_is_told_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inference.service.SCAN_S", 0.0)
+    plant = Plant(tmp_path, PERSON, PERSON)
+    plant.write(2)
+    plant.steps(3)
+    assert b'camera="gate"' in generate_latest(plant.registry)
+    plant.writer.close()
+    plant.steps(1)
+    assert b'camera="gate"' not in generate_latest(plant.registry)

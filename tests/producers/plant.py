@@ -8,7 +8,14 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
 from domain.contracts.commands import Accepted, Order, Refused, Reply, decode_command, encode_reply
-from domain.contracts.detections import FrameAnalysed, ModelRef, ObjectClass, encode, from_microseconds
+from domain.contracts.detections import (
+    FrameAnalysed,
+    ModelRef,
+    ObjectClass,
+    TrackObservation,
+    encode,
+    from_microseconds,
+)
 from domain.contracts.events import CameraRegistered, Envelope, Event, IncidentOpened, encode_event, event_name
 from domain.contracts.identifiers import CameraId, CommandId, IncidentId, RuleId, TrackId
 from domain.contracts.plant import RuleKind, Thresholds
@@ -45,9 +52,9 @@ class Plant:
         event = CameraRegistered(camera, camera, source, target_fps, analysis_width, False)
         self.record(event_subject(CAMERA, camera), event)
 
-    def analyse(self, camera: CameraId, captured_at_us: int) -> int:
-        """Sequence in DETECTIONS of a frame without tracks."""
-        frame = FrameAnalysed(camera, captured_at_us // 1000, captured_at_us, 320, 240, (MODEL,))
+    def analyse(self, camera: CameraId, captured_at_us: int, *tracks: TrackObservation) -> int:
+        """Sequence in DETECTIONS of a frame, without tracks unless some are given."""
+        frame = FrameAnalysed(camera, captured_at_us // 1000, captured_at_us, 320, 240, (MODEL,), tracks)
         return self._publish(detections_subject(camera), encode(frame), {})
 
     def open_incident(

@@ -43,3 +43,12 @@ def test_there_is_no_photo_of_garbage(plain: Path) -> None:
     garbage = [replace(packet, data=b"\0\0\1\x65garbage") for packet in packets(plain, 20)]
     with pytest.raises(PhotoImpossible):
         photograph(garbage, T0_US)
+
+
+def test_what_lacks_a_part_and_what_is_predicted_from_it_is_never_photographed(plain: Path) -> None:
+    received = packets(plain, 50)
+    received[30] = replace(received[30], is_corrupt=True)
+    assert photograph(received, T0_US + 35 * 40_000).captured_at_us == T0_US + 29 * 40_000
+    assert photograph(received, T0_US + 49 * 40_000).captured_at_us == T0_US + 29 * 40_000
+    received[25] = replace(received[25], is_corrupt=True)  # a keyframe
+    assert photograph(received, T0_US + 28 * 40_000).captured_at_us == T0_US + 24 * 40_000

@@ -36,7 +36,8 @@ class Camera:
             queue_packets=60,
             most_pixels=10**7,
         )
-        told = ProducerSettings.model_validate({"home": home, "nats_url": SecretStr(""), **settings})
+        given = {"home": home, "nats_url": SecretStr(""), "camera_loopback": True, **settings}
+        told = ProducerSettings.model_validate(given)
         self.pump = Pump(
             told,
             source,

@@ -8,21 +8,27 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from nats.aio.msg import Msg
 
-from domain.contracts.commands import AttachEvidence
+from domain.contracts.commands import AttachEvidence, StoreRecording
 from domain.contracts.detections import to_microseconds
-from domain.contracts.identifiers import CameraId
+from domain.contracts.events import RecordingStarted
+from domain.contracts.identifiers import CameraId, RecordingId
 from domain.contracts.plant import EvidenceKind
-from domain.contracts.subjects import vitals_subject
+from domain.contracts.recording import RecordingEnd
+from domain.contracts.subjects import RECORDING, event_subject, vitals_subject
 from infra.embedded.nats import NatsServer
 from infra.embedded.s3 import S3Server
 from infra.frames import FrameReader, SharedFrame
+from infra.live_views import LiveQuality, live_folder, wish
 from infra.settings import save_camera_credentials
+from producers.spool import HEVC_VIDEO
 from tests.conftest import BUCKET
 from tests.producers.plant import Plant
 from tests.producers.test_pipeline import wait_until
@@ -76,6 +82,7 @@ def start(tmp_path: Path, camera: CameraId, nats_server: NatsServer, s3: S3Serve
     environment = {
         "KASKA_HOME": str(tmp_path),
         "KASKA_FRAMES_DIR": str(tmp_path / "frames"),
+        "KASKA_CAMERA_LOOPBACK": "true",
         "KASKA_NATS_URL": nats_server.url("producer"),
         "KASKA_S3_ENDPOINT": s3.endpoint,
         "KASKA_S3_ACCESS_KEY": s3.access_key,
@@ -139,6 +146,23 @@ def test_a_registered_camera_gives_frames_live_view_vitals_and_evidence(
     assert json.loads((tmp_path / "run" / f"evidence-{camera}.json").read_text())["position"] > 0
 
 
+def test_a_h265_camera_is_recorded_and_watched_on_demand(
+    plant: Plant, start: Start, camera: CameraId, tmp_path: Path, hevc: Path
+) -> None:
+    plant.register(camera, f"file://{hevc}")
+    start()
+    wait_until((tmp_path / "live" / camera).is_dir)
+    wish(tmp_path, camera, LiveQuality.REDUCED)
+    at = datetime.now(UTC)
+    recording_id = RecordingId(UUID(int=next(numbers) << 96))
+    asked = RecordingStarted(recording_id, camera, at, at + timedelta(seconds=2), "anna", "разгрузка")
+    plant.record(event_subject(RECORDING, str(recording_id)), asked)
+    [command] = [order.command for order in plant.wait_for_orders(1)]
+    assert isinstance(command, StoreRecording)
+    assert (command.media_type, command.end) == (HEVC_VIDEO, RecordingEnd.TIME_OVER)
+    wait_until((live_folder(tmp_path, camera, LiveQuality.REDUCED) / "index.m3u8").exists)
+
+
 def test_a_change_of_the_facts_takes_effect_without_a_restart(
     plant: Plant, start: Start, camera: CameraId, tmp_path: Path, plain: Path
 ) -> None:
@@ -150,7 +174,7 @@ def test_a_change_of_the_facts_takes_effect_without_a_restart(
     wait_until(lambda: next_frame(reader).pixels.shape == (60, 80, 3))
 
 
-def test_a_camera_that_says_nothing_does_not_delay_the_end_nor_show_its_password(
+def test_C17_a_camera_that_says_nothing_does_not_delay_the_end_nor_show_its_password(
     plant: Plant, start: Start, camera: CameraId, tmp_path: Path
 ) -> None:
     save_camera_credentials(tmp_path, camera, "admin:canary-password")
@@ -167,7 +191,7 @@ def test_a_camera_that_says_nothing_does_not_delay_the_end_nor_show_its_password
     assert "canary" not in running.log.read_text()
 
 
-def test_a_camera_that_refuses_does_not_show_its_password_either(
+def test_C17_a_camera_that_refuses_does_not_show_its_password_either(
     plant: Plant, start: Start, camera: CameraId, tmp_path: Path
 ) -> None:
     save_camera_credentials(tmp_path, camera, "admin:canary-password")

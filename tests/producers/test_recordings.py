@@ -154,7 +154,7 @@ def test_a_recording_lasts_from_before_the_click_until_it_is_stopped(
     process = start()
     ask(plant, CameraId("other"))
     started = ask(plant, camera)
-    time.sleep(2)
+    time.sleep(1)
     stopped = stop(plant, started)
     command = only_stored(plant)
     assert command.end is RecordingEnd.STOPPED

@@ -3,8 +3,6 @@
 import contextlib
 import logging
 import signal
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -18,7 +16,7 @@ from infra.embedded.ports import any_free_port
 from infra.embedded.rtsp import RtspServer
 from producers.address import resolve
 from producers.clip import cut
-from producers.errors import SourceEnded, SourceStalled, SourceUnreachable
+from producers.errors import SourceUnreachable
 from producers.photo import photograph
 from producers.source import open_source
 from tests.producers.footage import frames_of, number_in
@@ -109,7 +107,7 @@ def test_what_came_over_rtsp_with_b_frames_can_be_cut_and_played(
     assert number_in(shown) in numbers
 
 
-def test_a_camera_that_is_unplugged_comes_back_by_itself(device: CameraOnTheNetwork, camera: MakeCamera) -> None:
+def test_C1_a_camera_that_is_unplugged_comes_back_by_itself(device: CameraOnTheNetwork, camera: MakeCamera) -> None:
     watched = camera(device.url, backoff_first_s=0.2, backoff_most_s=0.5, open_timeout_s=3)
     wait_until(is_up(watched))
     device.unplug()
@@ -119,7 +117,7 @@ def test_a_camera_that_is_unplugged_comes_back_by_itself(device: CameraOnTheNetw
     wait_until(is_up(watched))
 
 
-def test_a_camera_that_falls_silent_is_noticed_and_taken_up_again(
+def test_C1_a_camera_that_falls_silent_is_noticed_and_taken_up_again(
     device: CameraOnTheNetwork, camera: MakeCamera, caplog: pytest.LogCaptureFixture
 ) -> None:
     watched = camera(device.url, stall_timeout_s=2, open_timeout_s=2, backoff_first_s=0.2, backoff_most_s=0.5)
@@ -136,39 +134,3 @@ def test_a_camera_that_falls_silent_is_noticed_and_taken_up_again(
 def test_an_unknown_stream_of_a_server_is_unreachable(device: CameraOnTheNetwork) -> None:
     with pytest.raises(SourceUnreachable):
         open_source(resolve(f"{device.url}-other"), open_timeout_s=3, stall_timeout_s=3, most_pixels=10**7)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        b"",
-        b"HTTP/1.1 200 OK\r\n\r\n",
-        b"RTSP/1.0 200 OK\r\nX: " + b"a" * 1_000_000,  # an endless header
-        b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Length: 2000000000\r\n\r\n" + b"v=0\r\n" * 1000,  # a giant description
-        b"RTSP/1.0 301 Moved\r\nLocation: http://169.254.169.254/\r\n\r\n",
-        b"\xff" * 4096,
-    ],
-    ids=["silence", "http", "long header", "giant body", "redirect", "garbage"],
-)
-def test_a_hostile_answer_is_a_typed_error_in_bounded_time(answer: bytes) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-
-        def answer_all() -> None:
-            with contextlib.suppress(OSError):
-                while True:
-                    connection, _ = listener.accept()
-                    connection.recv(4096)
-                    connection.sendall(answer)
-
-        threading.Thread(target=answer_all, daemon=True).start()
-        started = time.monotonic()
-        with pytest.raises((SourceUnreachable, SourceEnded, SourceStalled)) as raised:
-            open_source(
-                resolve(f"rtsp://127.0.0.1:{port}/x", "admin:canary"),
-                open_timeout_s=2,
-                stall_timeout_s=2,
-                most_pixels=10**7,
-            )
-    assert time.monotonic() - started < 8
-    assert "canary" not in str(raised.value)

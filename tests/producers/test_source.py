@@ -1,13 +1,12 @@
 """Files and what is wrong with them; cameras over RTSP are in test_rtsp.py."""
 
 import itertools
-import random
 from pathlib import Path
 
 import pytest
 
 from producers.decoding import decode, open_decoder
-from producers.errors import SourceError, SourceUnreachable
+from producers.errors import SourceUnreachable
 from producers.packets import parameter_set
 from producers.source import SourcePacket
 from tests.producers.footage import encode, opened, packets
@@ -41,7 +40,7 @@ def test_every_keyframe_carries_its_parameter_sets(plain: Path) -> None:
     assert {parameter_set("h264", packet.data) for packet in keyframes} == {keyframes[0].format.parameters}
 
 
-def test_another_resolution_in_the_middle_is_another_format(changing: Path) -> None:
+def test_C5_another_resolution_in_the_middle_is_another_format(changing: Path) -> None:
     sizes = [(p.format.width, p.format.height) for p in first(changing, 100)]
     assert sizes == [(320, 240)] * 50 + [(480, 270)] * 50
 
@@ -59,7 +58,7 @@ def test_another_codec_than_h264_is_read_with_what_its_decoder_needs(folder: Pat
 
 
 @pytest.mark.parametrize("content", [b"", b"\0", b"junk" * 1000, b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"])
-def test_a_file_that_is_no_video_is_a_typed_error(tmp_path: Path, content: bytes) -> None:
+def test_C4_a_file_that_is_no_video_is_a_typed_error(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.mp4"
     path.write_bytes(content)
     with pytest.raises(SourceUnreachable):
@@ -77,22 +76,3 @@ def test_a_picture_beyond_the_limit_is_refused(folder: Path) -> None:
     path = encode(folder / "wide.mp4", seconds=0.2, width=4096, height=2560)
     with pytest.raises(SourceUnreachable):
         opened(path)
-
-
-def test_corrupted_files_never_crash(folder: Path, tmp_path: Path) -> None:
-    original = encode(folder / "victim.ts", seconds=1).read_bytes()
-    dice = random.Random(2)
-    outcomes: set[type] = set()
-    for trial in range(40):
-        data = bytearray(original)
-        for _ in range(dice.choice([1, 10, 100, 1000])):
-            data[dice.randrange(len(data))] = dice.randrange(256)
-        path = tmp_path / f"{trial}.ts"
-        path.write_bytes(bytes(data[: dice.randrange(1, len(data))] if trial % 4 == 0 else data))
-        try:
-            read = packets(path, 40)
-            decoder = open_decoder(read[0].format)
-            outcomes |= {type(decode(decoder, packet)) for packet in read}
-        except (SourceError, IndexError) as error:
-            outcomes.add(type(error))
-    assert list in outcomes

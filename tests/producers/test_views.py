@@ -4,17 +4,26 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
+from domain.contracts.detections import ObjectClass, TrackObservation
+from domain.contracts.events import ZoneDrawn
+from domain.contracts.identifiers import CameraId, TrackId, ZoneId
+from domain.contracts.subjects import ZONE, event_subject
+from infra.embedded.nats import NatsServer
 from infra.live_views import LiveQuality, is_refused, live_folder, wish
+from producers.overlay import Overlay
 from producers.packets import EncodedPacket
 from producers.ring import PacketRing
 from producers.slots import EncoderSlots
 from producers.views import Views
 from tests.producers.footage import encode, frames_of, number_in, packets
+from tests.producers.plant import Plant
 from tests.producers.test_live import listed
 from tests.producers.test_pipeline import wait_until
 
@@ -47,6 +56,13 @@ class Playing:
         self._thread.join(5)
 
 
+@pytest.fixture
+def plant(nats_server: NatsServer) -> Iterator[Plant]:
+    plant = Plant(nats_server.url("admin"))
+    yield plant
+    plant.close()
+
+
 Watch = Callable[..., Views]
 
 
@@ -64,12 +80,13 @@ def play() -> Iterator[Callable[[Path], PacketRing]]:
 
 
 @pytest.fixture
-def watch(tmp_path: Path) -> Iterator[Watch]:
+def watch(tmp_path: Path, plant: Plant) -> Iterator[Watch]:
     made: list[Views] = []
 
     def start(ring: PacketRing, camera: str = CAMERA, encoders: int = 2) -> Views:
         slots = EncoderSlots(tmp_path / "run", encoders)
-        made.append(Views(tmp_path, camera, ring, slots, segment_us=SECOND, segments=8))
+        overlay = Overlay(plant.bridge, CameraId(camera), UTC)
+        made.append(Views(tmp_path, camera, ring, slots, segment_us=SECOND, segments=8, overlay=overlay))
         made[-1].start()
         wait_until((tmp_path / "live" / camera).is_dir)
         return made[-1]
@@ -166,3 +183,32 @@ def test_another_resolution_is_encoded_on(
         with av.open(str(folder / name)) as container:
             sizes.add(container.streams.video[0].codec_context.width)
     assert sizes == {320, 480}
+
+
+def test_boxes_and_zones_are_drawn_in_while_somebody_watches_the_overlay(
+    play: Callable[[Path], PacketRing], watch: Watch, plant: Plant, folder: Path, tmp_path: Path
+) -> None:
+    ring = play(encode(folder / "overlay.mp4", seconds=4, width=640, height=360))
+    polygon = ((0.6, 0.5), (0.9, 0.5), (0.9, 0.9), (0.6, 0.9))
+    for camera, name in ((CAMERA, "Пресс"), ("other", "Чужая")):
+        zone = ZoneDrawn(ZoneId(f"{camera}-zone"), 1, CameraId(camera), name, polygon, datetime.now(UTC))
+        plant.record(event_subject(ZONE, zone.zone_id), zone)
+    watch(ring)
+    wish(tmp_path, CAMERA, LiveQuality.OVERLAY)
+    where = live_folder(tmp_path, CAMERA, LiveQuality.OVERLAY)
+    person = TrackObservation(TrackId(1), ObjectClass.PERSON, 0.9, (0.25, 0.25, 0.5, 0.75))
+    told = 0
+
+    def is_drawn() -> bool:
+        nonlocal told
+        if ring.newest_us > told:
+            told = ring.newest_us
+            plant.analyse(CameraId(CAMERA), told, person)
+        if not (where / "index.m3u8").exists():
+            return False
+        last = frames_of(encoded(where))[-1].astype(int)
+        box = np.abs(last[200, 160] - last[200, 168]).max()
+        edge = np.abs(last[250, 384] - last[250, 392]).max()
+        return bool(box > 40 and edge > 40)
+
+    wait_until(is_drawn)

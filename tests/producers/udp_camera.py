@@ -31,10 +31,12 @@ class UdpCamera:
     """Plays a file over and over to whoever asks.
 
     loses   every so many-th datagram is lost on the way; 0 = none
+    epoch   when the first picture was sent, by the monotonic clock: two cameras with the same one show the same picture
+            at the same time, and who joins later begins at a keyframe. None: each listener gets the file from its start
     """
 
-    def __init__(self, file: Path, *, loses: int = 0) -> None:
-        self._file, self._loses = file, loses
+    def __init__(self, file: Path, *, loses: int = 0, epoch: float | None = None) -> None:
+        self._file, self._loses, self._epoch = file, loses, epoch
         self._stopping = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.asked: list[str] = []
@@ -96,14 +98,19 @@ class UdpCamera:
             stream = sender.add_mux_stream(
                 described.codec, width=described.width, height=described.height, time_base=Fraction(1, 90_000)
             )
-            started = time.monotonic()
+            started = self._epoch or time.monotonic()
+            has_begun = False
             for packet in source.packets():
+                is_late = started + packet.dts_us / 1e6 < time.monotonic() - 0.02
+                if not has_begun and (is_late or not packet.is_keyframe) and self._epoch is not None:
+                    continue
+                has_begun = True
                 if self._stopping.wait(max(0.0, started + packet.dts_us / 1e6 - time.monotonic())):
                     return
                 fresh = av.Packet(packet.data)
                 fresh.time_base = Fraction(1, 1_000_000)
                 fresh.pts, fresh.dts, fresh.is_keyframe = packet.pts_us, packet.dts_us, packet.is_keyframe
-                fresh.stream = stream  # type: ignore[assignment]
+                fresh.stream = stream
                 sender.mux_one(fresh)
 
     def _relay(self, relay: socket.socket, port: int) -> None:
@@ -123,7 +130,10 @@ class UdpCamera:
 def _request(lines: "socket.SocketIO | object") -> tuple[str, str, str, str] | None:
     text = ""
     while not text.endswith("\r\n\r\n"):
-        line = lines.readline()  # type: ignore[union-attr]
+        try:
+            line = lines.readline()  # type: ignore[union-attr]
+        except OSError:
+            return None
         if not line:
             return None
         text += line.decode()

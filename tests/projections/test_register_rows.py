@@ -21,7 +21,7 @@ from projections.plant_settings import note_plant
 from projections.recordings import Recordings
 from projections.statistics import Statistics
 from tests.domain import recordings
-from tests.domain.facts import ANNA
+from tests.domain.facts import ANNA, IMPORTED, OTHER_SHA
 from tests.domain.samples import T0, opened, second
 from tests.projections.applying import Connection, apply
 from tests.projections.plant_history import history, stored
@@ -157,6 +157,15 @@ def test_roles_licences_deliveries_and_models_stand_as_they_are(connection: Conn
         "select version, state, metrics -> 'dataset_version', shadow ->> 'verdict' from model_version order by 1"
     )
     assert models.fetchall() == [(1, "in_service", 1, None), (2, "rolled_back", None, None)]
+    described = one("select version, kind, licence, dataset_id from model_version order by 1")
+    assert described.fetchall() == [(1, "ppe", "AGPL-3.0", "helmets"), (2, None, None, "helmets")]
+
+
+def test_weights_from_elsewhere_are_a_version_without_a_dataset(connection: Connection) -> None:
+    imported = replace(IMPORTED, model_version=7, digest=OTHER_SHA)
+    apply(Learning(), [stored(1, 1, ("es.model.ppe", imported, "anna", T0))], connection, 100)
+    rows = connection.execute("select version, state, kind, dataset_id, trained_at from model_version").fetchall()
+    assert rows == [(7, "imported", "ppe", None, T0)]
 
 
 def test_a_recording_stands_as_what_became_of_it(connection: Connection) -> None:

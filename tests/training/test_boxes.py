@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.evaluation.boxes import detection_scores, track_scores
+from training.evaluation.boxes import detection_scores, mistakes, precision_curve, track_scores
 from training.evaluation.dataset import Boxes
 
 
@@ -64,3 +64,19 @@ def test_swapped_identities_cost_identity_and_not_detection() -> None:
     assert tracks.det_a == pytest.approx(1.0)
     assert tracks.idf1 == pytest.approx(0.5)
     assert tracks.hota < 0.8
+
+
+def test_mistakes_are_what_was_made_up_and_what_was_missed() -> None:
+    truth = boxes((1, 1, 0.0, 1), (2, 1, 0.0, 1), (2, 2, 300.0, 1))
+    found = boxes((1, 0, 1.0, 0.9), (1, 0, 200.0, 0.6), (2, 0, 500.0, 0.8), (2, 0, 0.0, 0.2))
+    made = mistakes(found, truth, 0.5)
+    assert made.false.scores.tolist() == [0.8, 0.6]
+    assert sorted(zip(made.missed.frames.tolist(), made.missed.ids.tolist(), strict=True)) == [(2, 1), (2, 2)]
+    assert len(mistakes(found, truth, 0.1).missed) == 1
+
+
+def test_the_curve_falls_from_the_surest_detection_to_all() -> None:
+    truth = boxes((1, 1, 0.0, 1), (2, 1, 0.0, 1))
+    curve = precision_curve(boxes((1, 0, 0.0, 0.9), (2, 0, 400.0, 0.7), (2, 0, 0.0, 0.5)), truth)
+    assert curve.recall.tolist() == [0.5, 0.5, 1.0]
+    assert curve.precision.tolist() == [1.0, 0.5, pytest.approx(2 / 3)]

@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
+from infra.footage import open_footage
 from training.evaluation.dataset import read_mot, sequences
 from training.evaluation.errors import DatasetUnreadable
 
@@ -27,6 +30,24 @@ def test_every_folder_with_a_video_and_labels_is_one(tmp_path: Path) -> None:
     day, night = sequences(tmp_path)
     assert (day.name, day.use_case, day.fps) == ("day", "day", 10.0)
     assert (night.name, night.use_case, night.fps) == ("night/rain", "rain", 12.5)
+
+
+def test_a_sequence_of_the_mot_benchmarks_is_taken_as_it_is(tmp_path: Path) -> None:
+    home = tmp_path / "MOT17-02"
+    (home / "gt").mkdir(parents=True)
+    (home / "img1").mkdir()
+    (home / "gt" / "gt.txt").write_text(LABELS)
+    (home / "seqinfo.ini").write_text("[Sequence]\nname=MOT17-02\nframeRate=30\n")
+    for number in range(1, 4):
+        cv2.imwrite(str(home / "img1" / f"{number:06d}.jpg"), np.full((48, 64, 3), 40 * number, np.uint8))
+    [found] = sequences(tmp_path)
+    assert (found.name, found.fps, found.video, len(found.truth)) == ("MOT17-02", 30.0, home / "img1", 2)
+    with open_footage(found.video) as opened:
+        shades = [int(picture.to_ndarray(format="gray").mean()) for picture in opened.decode(video=0)]
+    assert shades == pytest.approx([40, 80, 120], abs=2)
+    (home / "seqinfo.ini").write_text("[Sequence]\nframeRate=often\n")
+    with pytest.raises(DatasetUnreadable, match=r"seqinfo\.ini"):
+        list(sequences(tmp_path))
 
 
 def test_boxes_are_sorted_and_those_that_do_not_count_left_out(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Haralick's texture features of the tiles of a picture (Haralick, Shanmugam, Dinstein 1973; R88).
 
 For each tile the co-occurrence of grey levels is counted at several distances and four angles. Of each property the
-mean over the angles says what the texture is, the range how directed it is: both are the same whichever way a part lies.
+mean over the angles says what the texture is, the range how directed it is: both are the same whichever way it lies.
 """
 
 from collections.abc import Callable
@@ -83,10 +83,7 @@ def levelled(picture: Picture, levels: int) -> Picture:
 
 def _of_some(picture: Picture, boxes: Boxes, tiling: Tiling) -> Features:
     count = len(boxes)
-    matrices = [
-        _matrix(picture[y1:y2, x1:x2], tiling)
-        for x1, y1, x2, y2 in boxes.tolist()
-    ]
+    matrices = [_matrix(picture[y1:y2, x1:x2], tiling) for x1, y1, x2, y2 in boxes.tolist()]
     together = np.concatenate(matrices, axis=3)
     columns = []
     for name in PROPERTIES:

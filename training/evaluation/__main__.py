@@ -48,7 +48,7 @@ def main(
 def _table(scores: list[Scores]) -> Table:
     table = Table("Сценарий", *pages.COLUMNS.values())
     for name, row in by_use_case(scores).items():
-        table.add_row("Все" if name == "all" else name, *(f"{row[key]:g}" for key in pages.COLUMNS))
+        table.add_row("Все" if name == "all" else name, *(pages.shown(row[key]) for key in pages.COLUMNS))
     return table
 
 

@@ -36,15 +36,11 @@ class TrackScores:
 
 def detection_scores(found: Boxes, truth: Boxes, at: float) -> DetectionScores:
     """Average precision over all points of the curve (VOC 2010), and F1 at a fixed confidence."""
-    order = np.argsort(-found.scores, kind="stable")
-    hit = _hits(found, truth, order)
-    right, wrong = np.cumsum(hit), np.cumsum(~hit)
-    recall = right / max(len(truth), 1)
-    precision = right / np.maximum(right + wrong, 1)
+    curve = precision_curve(found, truth)
     count = int((found.scores >= at).sum())
-    taken = int(right[count - 1]) if count else 0
+    taken = round(float(curve.recall[count - 1]) * len(truth)) if count else 0
     return DetectionScores(
-        ap50=_area(recall, precision),
+        ap50=_area(curve.recall, curve.precision),
         f1=2 * taken / max(count + len(truth), 1),
         precision=taken / max(count, 1),
         recall=taken / max(len(truth), 1),
@@ -52,8 +48,43 @@ def detection_scores(found: Boxes, truth: Boxes, at: float) -> DetectionScores:
     )
 
 
-def _hits(found: Boxes, truth: Boxes, order: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Per detection, best score first: whether it is the first to overlap an object enough."""
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """(n,) each: precision and recall of the detections from the score `scores[i]` on, best score first."""
+
+    scores: Floats
+    recall: Floats
+    precision: Floats
+
+
+def precision_curve(found: Boxes, truth: Boxes) -> Curve:
+    """At 50 % overlap."""
+    order = np.argsort(-found.scores, kind="stable")
+    hit, _ = _hits(found, truth, order)
+    right, wrong = np.cumsum(hit), np.cumsum(~hit)
+    return Curve(found.scores[order], right / max(len(truth), 1), right / np.maximum(right + wrong, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Mistakes:
+    """false: detections of nothing, best score first; missed: labelled objects without a detection, largest first."""
+
+    false: Boxes
+    missed: Boxes
+
+
+def mistakes(found: Boxes, truth: Boxes, at: float) -> Mistakes:
+    """Of the detections from the score `at` on."""
+    counted = found.pick(found.scores >= at)
+    order = np.argsort(-counted.scores, kind="stable")
+    hit, taken = _hits(counted, truth, order)
+    missed = truth.pick(~taken)
+    sizes = (missed.corners[:, 2:] - missed.corners[:, :2]).prod(axis=1)
+    return Mistakes(counted.at(order[~hit]), missed.at(np.argsort(-sizes, kind="stable")))
+
+
+def _hits(found: Boxes, truth: Boxes, order: NDArray[np.intp]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Per detection, best score first: whether it is the first to overlap an object enough; per object: if any did."""
     taken = np.zeros(len(truth), np.bool_)
     hit = np.zeros(len(found), np.bool_)
     overlaps: dict[int, Floats] = {}
@@ -68,7 +99,7 @@ def _hits(found: Boxes, truth: Boxes, order: NDArray[np.intp]) -> NDArray[np.boo
         best = int(overlap.argmax())
         if overlap[best] >= OVERLAP:
             taken[objects.start + best] = hit[place] = True
-    return hit
+    return hit, taken
 
 
 def _area(recall: Floats, precision: Floats) -> float:

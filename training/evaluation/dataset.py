@@ -2,9 +2,11 @@
 
 `<sequence>/<any>.{mp4,avi,mkv}`, `<sequence>/gt.txt` (frame, id, x, y, w, h, counts, class or -1, …; frames from 1,
 pixels; rows whose 7th column is 0 are left out), and optional `<sequence>/sequence.json` with `use_case` (text),
-`fps` (number) and `rules` (a list, see rules.py).
+`fps` (number) and `rules` (a list, see rules.py). Sequences of MOT15 to MOT20 are taken as they are: pictures in
+`<sequence>/img1/`, `<sequence>/gt/gt.txt`, and the rate in `<sequence>/seqinfo.ini`.
 """
 
+import configparser
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ LABELS: Final = "gt.txt"
 ABOUT: Final = "sequence.json"
 COLUMNS: Final = 7
 DEFAULT_FPS: Final = 10.0
+PICTURES, LABELS_FOLDER, MOT_ABOUT = "img1", "gt", "seqinfo.ini"
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]
@@ -51,6 +54,10 @@ class Boxes:
     def pick(self, mask: NDArray[np.bool_]) -> "Boxes":
         return Boxes(self.frames[mask], self.ids[mask], self.corners[mask], self.scores[mask])
 
+    def at(self, rows: NDArray[np.intp]) -> "Boxes":
+        """These rows in this order; `of` is not for the result."""
+        return Boxes(self.frames[rows], self.ids[rows], self.corners[rows], self.scores[rows])
+
     def within(self, first: int, last: int) -> "Boxes":
         """Those of the frames first..last."""
         return self.pick((self.frames >= first) & (self.frames <= last))
@@ -77,6 +84,9 @@ def sequences(folder: Path) -> Iterator[Sequence]:
     found = False
     for labels in sorted(folder.rglob(LABELS)):
         videos = sorted(path for path in labels.parent.iterdir() if path.suffix in VIDEOS)
+        pictures = labels.parent.parent / PICTURES
+        if labels.parent.name == LABELS_FOLDER and pictures.is_dir():
+            videos = [pictures]
         if len(videos) == 1:
             found = True
             yield _sequence(folder, labels, videos[0])
@@ -85,8 +95,8 @@ def sequences(folder: Path) -> Iterator[Sequence]:
 
 
 def _sequence(folder: Path, labels: Path, video: Path) -> Sequence:
-    home = labels.parent
-    about = _about(home / ABOUT)
+    home = video.parent
+    about = _of_mot(home / MOT_ABOUT) | _about(home / ABOUT)
     name = str(home.relative_to(folder)) if home != folder else home.name
     try:
         fps = float(about.get("fps", DEFAULT_FPS))
@@ -95,6 +105,16 @@ def _sequence(folder: Path, labels: Path, video: Path) -> Sequence:
         )
     except (TypeError, ValueError) as error:
         raise DatasetUnreadable(f"{home / ABOUT}: {error}") from error
+
+
+def _of_mot(path: Path) -> dict[str, Any]:
+    """The rate of a sequence of MOT; nothing where there is no such file. Raises DatasetUnreadable."""
+    parser = configparser.ConfigParser()
+    try:
+        parser.read(path, encoding="utf-8")
+        return {"fps": parser.getfloat("Sequence", "frameRate")} if parser.has_section("Sequence") else {}
+    except (configparser.Error, ValueError) as error:
+        raise DatasetUnreadable(f"{path}: {error}") from error
 
 
 def _about(path: Path) -> dict[str, Any]:

@@ -58,26 +58,54 @@ class IncidentScores:
         return 1.0 - self.false / self.found if self.found else 1.0
 
 
-def incident_scores(
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Which of the incidents are right.
+
+    taken       position in `expected` -> when it was opened
+    duplicates  further incidents for one that was found already
+    false       incidents for nothing
+    missed      labelled ones that nobody found
+    """
+
+    taken: Mapping[int, int]
+    duplicates: tuple[Incident, ...]
+    false: tuple[Incident, ...]
+    missed: tuple[Incident, ...]
+
+
+def matching(
     found: Sequence[Incident], tracks: Boxes, expected: Sequence[Incident], truth: Boxes, clock: "Clock"
-) -> IncidentScores:
+) -> Matching:
     """Matches each incident with the earliest labelled one of the same rule, time and object.
 
     tracks, truth   where the objects of `found` and `expected` were, by their ids
     """
     taken: dict[int, int] = {}
-    duplicates = false = 0
+    duplicates, false = list[Incident](), list[Incident]()
     for incident in sorted(found, key=lambda each: each.opened_us):
         same = [n for n, one in enumerate(expected) if _is_same(incident, tracks, one, truth, clock)]
         fresh = [n for n in same if n not in taken]
         if fresh:
             taken[fresh[0]] = incident.opened_us
-        elif same:
-            duplicates += 1
         else:
-            false += 1
-    delays = tuple(max(0, at - expected[n].first_seen_us) / 1e6 for n, at in sorted(taken.items()))
-    return IncidentScores(len(expected), len(found), len(taken), duplicates, false, delays)
+            (duplicates if same else false).append(incident)
+    missed = tuple(one for n, one in enumerate(expected) if n not in taken)
+    return Matching(taken, tuple(duplicates), tuple(false), missed)
+
+
+def incident_scores(
+    found: Sequence[Incident], tracks: Boxes, expected: Sequence[Incident], truth: Boxes, clock: "Clock"
+) -> IncidentScores:
+    """See `matching`."""
+    matched = matching(found, tracks, expected, truth, clock)
+    return scores_of(matched, len(found), expected)
+
+
+def scores_of(matched: Matching, found: int, expected: Sequence[Incident]) -> IncidentScores:
+    """found   how many incidents there were"""
+    delays = tuple(max(0, at - expected[n].first_seen_us) / 1e6 for n, at in sorted(matched.taken.items()))
+    return IncidentScores(len(expected), found, len(matched.taken), len(matched.duplicates), len(matched.false), delays)
 
 
 @dataclass(frozen=True, slots=True)

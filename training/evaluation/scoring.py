@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from training.evaluation.boxes import DetectionScores, TrackScores, detection_scores, track_scores
 from training.evaluation.dataset import Boxes, Sequence
-from training.evaluation.incidents import Clock, IncidentScores, incident_scores
+from training.evaluation.incidents import Clock, Incident, IncidentScores, Matching, matching, scores_of
 from training.evaluation.stages import Perceived, judge, perceive, size_of, write_truth
 
 CONFIDENCE: Final = 0.35
@@ -31,7 +31,7 @@ USUAL_RULES: Final[tuple[dict[str, Any], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Of one recording; `tracks` and `truth` are kept for the pictures."""
+    """Of one recording; boxes, tracks and mistaken incidents are kept for the pictures."""
 
     sequence: Sequence
     frames: int
@@ -39,6 +39,10 @@ class Scores:
     tracking: TrackScores
     incidents: IncidentScores
     tracks: Boxes
+    boxes: Boxes
+    missed: tuple[Incident, ...]
+    false: tuple[Incident, ...]
+    clock: Clock
     model: str
     processor_ms: float
 
@@ -64,7 +68,7 @@ def score(sequence: Sequence, options: Many[str] = ()) -> Scores:
         folder = Path(name)
         seen = perceive(sequence.video, folder, sequence.fps, options)
         truth = sequence.truth.within(1, seen.frames)
-        incidents = _incidents(sequence, seen, truth, folder)
+        matched, incidents = _incidents(sequence, seen, truth, folder)
     return Scores(
         sequence,
         seen.frames,
@@ -72,6 +76,10 @@ def score(sequence: Sequence, options: Many[str] = ()) -> Scores:
         track_scores(seen.tracks, truth, seen.frames),
         incidents,
         seen.tracks,
+        seen.boxes,
+        matched.missed,
+        matched.false,
+        seen.clock,
         str(seen.about["model"]),
         1000.0 * float(seen.about["processor_s"]) / max(seen.frames, 1),
     )
@@ -82,17 +90,19 @@ def rehearsed(sequence: Sequence, tracks: Boxes, frames: int, folder: Path) -> I
     clock, size, theirs = Clock(0, sequence.fps), size_of(sequence.video), folder / "theirs.slice"
     write_truth(theirs, tracks, frames, size, clock)
     seen = Perceived(theirs, tracks, tracks, frames, size, clock, {})
-    return _incidents(sequence, seen, sequence.truth.within(1, frames), folder)
+    return _incidents(sequence, seen, sequence.truth.within(1, frames), folder)[1]
 
 
-def _incidents(sequence: Sequence, seen: Perceived, truth: Boxes, folder: Path) -> IncidentScores:
+def _incidents(sequence: Sequence, seen: Perceived, truth: Boxes, folder: Path) -> tuple[Matching, IncidentScores]:
     rules, perfect = folder / "rules.json", folder / "truth.slice"
     rules.write_text(json.dumps(list(sequence.rules or USUAL_RULES)), encoding="utf-8")
     write_truth(perfect, truth, seen.frames, seen.size, seen.clock)
-    return incident_scores(judge(seen.slice_path, rules), seen.tracks, judge(perfect, rules), truth, seen.clock)
+    found, expected = judge(seen.slice_path, rules), judge(perfect, rules)
+    matched = matching(found, seen.tracks, expected, truth, seen.clock)
+    return matched, scores_of(matched, len(found), expected)
 
 
-def by_use_case(scores: Many[Scores]) -> dict[str, dict[str, float]]:
+def by_use_case(scores: Many[Scores]) -> dict[str, dict[str, float | None]]:
     """Means over the recordings of each use case, weighted by their frames, and over all of them (R171)."""
     groups: dict[str, list[Scores]] = {"all": list(scores)}
     for each in scores:
@@ -100,13 +110,14 @@ def by_use_case(scores: Many[Scores]) -> dict[str, dict[str, float]]:
     return {name: _mean(group) for name, group in groups.items()}
 
 
-def _mean(group: Many[Scores]) -> dict[str, float]:
+def _mean(group: Many[Scores]) -> dict[str, float | None]:
     weights = [each.frames for each in group]
 
     def mean(values: list[float]) -> float:
         return round(statistics.fmean(values, weights), 4)
 
     expected, found = sum(s.incidents.expected for s in group), sum(s.incidents.found for s in group)
+    delays = [delay for s in group for delay in s.incidents.detect_s]
     matched, false = sum(s.incidents.matched for s in group), sum(s.incidents.false for s in group)
     return {
         "ap50": mean([s.detection.ap50 for s in group]),
@@ -117,6 +128,7 @@ def _mean(group: Many[Scores]) -> dict[str, float]:
         "incident_recall": round(matched / expected, 4) if expected else 1.0,
         "incident_precision": round(1.0 - false / found, 4) if found else 1.0,
         "duplicates": float(sum(s.incidents.duplicates for s in group)),
+        "detect_s": round(statistics.fmean(delays), 2) if delays else None,
     }
 
 

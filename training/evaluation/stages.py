@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import av
 import numpy as np
 
 from domain.contracts.detections import FrameAnalysed, ModelRef, ObjectClass, TrackObservation, decode, encode
 from domain.contracts.identifiers import CameraId, TrackId
 from domain.contracts.slices import pack, unpack
 from infra.checkout import CHECKOUT
+from infra.footage import open_footage
 from training.evaluation.dataset import Boxes
 from training.evaluation.errors import StageFailed
 from training.evaluation.incidents import Clock, Incident
@@ -84,7 +84,7 @@ def write_truth(path: Path, truth: Boxes, frames: int, size: tuple[int, int], cl
 
 def size_of(video: Path) -> tuple[int, int]:
     """Width and height of a video's picture in pixels."""
-    with av.open(str(video)) as opened:
+    with open_footage(video) as opened:
         context = opened.streams.video[0].codec_context
         return context.width, context.height
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from domain.contracts.detections import Box
 from domain.contracts.identifiers import IncidentId
 from domain.contracts.plant import EvidenceKind, ExpiryCause
 from domain.contracts.subjects import INCIDENT
@@ -11,6 +12,8 @@ from domain.contracts.subjects import INCIDENT
 
 @dataclass(frozen=True, slots=True)
 class AttachEvidence:
+    """box: where the object is in a photo, when that is another moment than the deciding frame's."""
+
     incident_id: IncidentId
     kind: EvidenceKind
     key: str
@@ -19,6 +22,7 @@ class AttachEvidence:
     media_type: str
     captured_from: datetime
     captured_to: datetime
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)

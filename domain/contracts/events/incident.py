@@ -58,7 +58,10 @@ class ScoreRaised:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceAttached:
-    """A file was stored: its key in the object store and the sha256 of its bytes (R116, R117)."""
+    """A file was stored: its key in the object store and the sha256 of its bytes (R116, R117).
+
+    box   where the object is in a photo; None: as in the deciding frame
+    """
 
     kind: EvidenceKind
     key: str
@@ -67,6 +70,7 @@ class EvidenceAttached:
     media_type: str
     captured_from: datetime
     captured_to: datetime
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,13 @@ const IncidentPage = paged(() => import("./pages/IncidentPage"));
 const PassportPage = paged(() => import("./pages/PassportPage"));
 const Cameras = paged(() => import("./pages/Cameras"));
 const CameraPage = paged(() => import("./pages/CameraPage"));
+const Recordings = paged(() => import("./pages/Recordings"));
 const WhatIf = paged(() => import("./pages/WhatIf"));
 const Ledger = paged(() => import("./pages/Ledger"));
 const Registers = paged(() => import("./pages/Registers"));
 const Audit = paged(() => import("./pages/Audit"));
+const Vehicles = paged(() => import("./pages/Vehicles"));
+const People = paged(() => import("./pages/People"));
 const Statistics = paged(() => import("./pages/Statistics"));
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
@@ -62,9 +65,13 @@ function Pages() {
         <Route path="/incidents/:id/passport" element={<PassportPage />} />
         <Route path="/cameras" element={<Cameras />} />
         <Route path="/cameras/:id" element={<CameraPage />} />
+        <Route path="/recordings" element={<Recordings />} />
         <Route path="/what-if" element={<WhatIf />} />
         <Route path="/what-if/:id" element={<WhatIf />} />
         <Route path="/ledger" element={<Ledger />} />
+        <Route path="/vehicles" element={<Vehicles />} />
+        <Route path="/vehicles/:view" element={<Vehicles />} />
+        <Route path="/people" element={<People />} />
         <Route path="/statistics" element={<Statistics />} />
         <Route path="/audit" element={<Audit />} />
         <Route path="*" element={<Navigate to="/incidents" replace />} />

@@ -9,6 +9,14 @@ from gateway.graph.mutations.confirm_violation import confirm_violation
 from gateway.graph.mutations.erase_person import ErasePersonPayload, erase_person
 from gateway.graph.mutations.lock_evidence import lock_evidence
 from gateway.graph.mutations.mark_false_positive import mark_false_positive
+from gateway.graph.mutations.permit_object import permit_object
+from gateway.graph.mutations.register_camera import (
+    CameraPayload,
+    RetireCameraPayload,
+    register_camera,
+    retire_camera,
+)
+from gateway.graph.mutations.renew_reference import renew_reference
 from gateway.graph.mutations.reopen_review import reopen_review
 from gateway.graph.mutations.set_retention import RetentionPayload, set_retention
 from gateway.graph.mutations.start_recording import RecordingPayload, start_recording
@@ -28,6 +36,13 @@ class Mutation:
     reopen_review: IncidentPayload = strawberry.mutation(
         resolver=reopen_review, description="A person takes a verdict back."
     )
+    register_camera: CameraPayload = strawberry.mutation(
+        resolver=register_camera,
+        description="Connects a camera, or changes it when it is there; a login is kept by `kaska cameras login`.",
+    )
+    retire_camera: RetireCameraPayload = strawberry.mutation(
+        resolver=retire_camera, description="Nobody watches the camera any more; what it recorded stays."
+    )
     set_retention: RetentionPayload = strawberry.mutation(
         resolver=set_retention,
         description="How many days a camera's photos and clips are kept, 1 to 3660; null: the plant's usual time.",
@@ -38,6 +53,15 @@ class Mutation:
     )
     unlock_evidence: IncidentPayload = strawberry.mutation(
         resolver=unlock_evidence, description="They age like any others again; reason: 1 to 2000 characters."
+    )
+    permit_object: IncidentPayload = strawberry.mutation(
+        resolver=permit_object,
+        description="The left object of an incident may stand there until then, at most 366 days; note: up to 500 "
+        "characters. A later permission takes the place of this one.",
+    )
+    renew_reference: IncidentPayload = strawberry.mutation(
+        resolver=renew_reference,
+        description="All that stands in the zone of an incident about a left object belongs there from now on.",
     )
     comment: IncidentPayload = strawberry.mutation(
         resolver=comment, description="Adds words to the history; text: 1 to 2000 characters."

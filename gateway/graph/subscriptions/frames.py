@@ -37,7 +37,7 @@ class CameraUnknown(InputRefused):
     code = "plant_part_unknown"
 
 
-@strawberry.type(description="Evidence for and against what a person wears, 0..1.")
+@strawberry.type(description="Evidence for and against what a person wears or how a machine looks, 0..1.")
 class WornItem:
     attribute: Attribute
     present: float

@@ -18,7 +18,7 @@ from infra.detectors import DetectorKind
 from infra.frames import Pixels
 
 WIDTH, HEIGHT = 320, 240
-RENDERED: Final = 200
+RENDERED: Final = 100
 WALKERS: Final = 5
 
 

@@ -21,6 +21,7 @@ from domain.contracts.observations import (
     Observation,
     ObservationUnknown,
     PictureQuality,
+    PlateRead,
     QualityFault,
     QualityFigures,
     VehiclePassage,
@@ -31,6 +32,7 @@ from domain.contracts.observations import (
     observation_name,
     subject_of,
 )
+from domain.contracts.plates import PlateFormat
 from tests.domain.samples import DETECTOR, PIT, PPE, T0, TRACK, YARD, second
 
 GOLDEN = Path(__file__).with_name("golden_observations")
@@ -55,7 +57,24 @@ QUALITY = PictureQuality(
     YARD, QualityFault.MOVED, T0, second(26), QualityFigures(0.5, 0.125, 0.25, 1.0, -0.0625, 0.0), second(90)
 )
 FACE = FaceMatched(YARD, TRACK, second(3), local_user_id("anna"), 0.625, (DETECTOR, PPE), T0 + timedelta(days=30))
-EVERY: dict[str, Observation] = {observation_name(each): each for each in (COVERAGE, VISIT, PASSAGE, QUALITY, FACE)}
+PLATE = PlateRead(
+    camera_id=YARD,
+    track_id=TRACK,
+    first=second(1),
+    last=second(3),
+    text="A123BC77",
+    number="А123ВС77",
+    format=PlateFormat.CAR,
+    region="77",
+    score=0.9375,
+    readings=5,
+    models=(DETECTOR, PPE),
+    keep_until=T0 + timedelta(days=30),
+    picture="/9j/4AAQ",
+)
+EVERY: dict[str, Observation] = {
+    observation_name(each): each for each in (COVERAGE, VISIT, PASSAGE, QUALITY, FACE, PLATE)
+}
 
 
 @pytest.mark.parametrize("name", sorted(OBSERVATIONS_BY_NAME))
@@ -77,6 +96,7 @@ def test_subjects_and_identities() -> None:
         "obs.yard.vehicle_passage",
         "obs.yard.quality",
         "obs.yard.face",
+        "obs.yard.plate",
     ]
     assert [identity_of(each) for each in EVERY.values()] == [
         "coverage:yard:2026-03-02T09:00:00+00:00",
@@ -84,6 +104,7 @@ def test_subjects_and_identities() -> None:
         f"vehicle_passage:yard:lane:{TRACK}:2026-03-02T09:00:00+00:00",
         "quality:yard:moved:2026-03-02T09:00:00+00:00:ended",
         f"face:yard:{TRACK}:2026-03-02T09:00:03+00:00",
+        f"plate:yard:{TRACK}:5",
     ]
     assert identity_of(replace(COVERAGE, analysed=7)) == identity_of(COVERAGE)
     assert identity_of(replace(QUALITY, until=None)) == "quality:yard:moved:2026-03-02T09:00:00+00:00:begun"

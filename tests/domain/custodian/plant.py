@@ -13,12 +13,12 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from domain.contracts.commands import (
+    CONTEXT_OF,
     AttachEvidence,
     Command,
     LockEvidence,
     RegisterCamera,
     Reply,
-    SetRetention,
     UnlockEvidence,
     decode_reply,
     encode_command,
@@ -72,7 +72,7 @@ class CustodianPlant:
     def send(self, command: Command) -> Reply:
         self._commands += 1
         data = encode_command(command, command_id=f"command-{self._commands}", by="anna", at=self.clock())
-        context = "camera" if isinstance(command, RegisterCamera | SetRetention) else "incident"
+        context = CONTEXT_OF[type(command)]
         return decode_reply(self.admin.run(self.admin.nc.request(f"cmd.{context}", data, timeout=10)).data)
 
     def incident(self, number: int, *kinds: EvidenceKind, camera: CameraId = YARD, size: int = 1000) -> IncidentId:

@@ -31,6 +31,7 @@ from domain.contracts.commands import (
     ReopenReview,
     Reply,
     RequestDelivery,
+    StartRecording,
     decode_reply,
     encode_command,
 )
@@ -65,7 +66,8 @@ from tests.domain.facts import (
     WEEKLY,
     YEAR,
 )
-from tests.domain.samples import opened
+from tests.domain.recordings import ID as RECORDED
+from tests.domain.samples import YARD, opened
 from tests.domain.scenes import messages, recording, rules
 
 FOREMEN = NotificationRuleId("foremen")
@@ -200,6 +202,7 @@ def test_a_command_on_another_contexts_subject_is_refused(plant: Plant, incident
         (ADD_SAMPLE, f"es.dataset.helmets-{SHA}", "dataset.sample_added.v1"),
         (FreezeVersion(HELMETS, 1, "k", SHA), "es.dataset.helmets", "dataset.version_frozen.v1"),
         (RecordTraining(PPE_MODEL, SHA, "k", 1, HELMETS, 1, "d846406", 7), "es.model.ppe", "model.trained.v1"),
+        (StartRecording(RECORDED, YARD, 60, "разгрузка"), f"es.recording.{RECORDED}", "recording.started.v1"),
     ],
 )
 def test_every_context_takes_its_commands(plant: Plant, command: Command, subject: str, name: str) -> None:

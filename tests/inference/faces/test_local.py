@@ -1,20 +1,34 @@
 """The real models on real faces: known again small, mirrored and dark, and nobody taken for somebody else."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from prometheus_client import CollectorRegistry
 
+from domain.contracts.detections import ObjectClass
 from domain.contracts.identifiers import UserId
+from inference.detectors import create
+from inference.detectors.options import YoloOptions
+from inference.faces import publish
 from inference.faces.enrolling import LEAST_PX, PictureRefused, measured, mistaken_for
 from inference.faces.gallery import Gallery
 from inference.faces.local import FaceModels, LocalMatcher
+from inference.faces.stage import FaceStage
+from inference.faces.worker import FaceWorker
+from inference.metrics import Metrics
+from inference.pipeline import CameraPipeline
+from inference.trackers.bytetrack import ByteTrack, TrackOptions
 from infra.assets import fetch
+from infra.detectors import DetectorKind
 from infra.faces import EnrolledFaces, KnownFace
-from infra.frames import Pixels
+from infra.frames import Pixels, SharedFrame
 from tests.inference.faces.conftest import ANNA, BORIS, FacePlant
+from tests.inference.faces.test_enrolled import observed
+from tests.inference.samples import START_US
 
 pytestmark = pytest.mark.assets
 
@@ -135,3 +149,30 @@ def test_a_face_that_somebody_else_has_is_noticed(
     assert mistaken_for(measured(models, _saved(tmp_path, _changed(left, mirrored=True))), [other]) is other
     assert mistaken_for(measured(models, _saved(tmp_path, right)), [other]) is None
     assert LEAST_PX < 100
+
+
+def test_who_came_is_told_from_a_cameras_pictures(
+    face_plant: FacePlant, models: FaceModels, right: Pixels, left: Pixels, tmp_path: Path
+) -> None:
+    """The whole way: frames, the real detector and tracker, heads cut out, compared in the thread, stored once each."""
+    known = matcher(face_plant, models, tmp_path, {ANNA: [right], BORIS: [left]})
+    registry = CollectorRegistry()
+    worker = FaceWorker(lambda: known, lambda facts: publish(face_plant.bridge, facts), registry)
+    pipeline = CameraPipeline(
+        create(DetectorKind.OPENVINO, YoloOptions()),
+        ByteTrack(START_US // 1_000_000, TrackOptions()),
+        Metrics(CollectorRegistry()),
+        scenes=(FaceStage(worker, min_person_px=120, interval_s=1.0),),
+    )
+    picture, now_us = _picture("zidane.jpg"), time.time_ns() // 1000
+    for number in range(9):
+        frame = SharedFrame("gate", number, now_us + number * 500_000, picture)
+        analysed = pipeline.finish(pipeline.begin(frame))
+        time.sleep(0.15)  # as long as the thread needs for its two looks
+    worker.close()
+    facts = {fact.person: fact.track_id for fact in observed(face_plant)}
+    persons = {t.track_id: t.box for t in analysed.tracks if t.object_class is ObjectClass.PERSON}
+    assert set(facts) == {ANNA, BORIS}
+    assert persons[facts[ANNA]][0] > 0.5 > persons[facts[BORIS]][0], "each track has its own name"
+    assert len(observed(face_plant)) == 2, "each is told once"
+    assert registry.get_sample_value("kaska_face_looks_dropped_total") == 0

@@ -46,13 +46,13 @@ def classifier(pictures: list[Picture]) -> Classifier:
 @pytest.fixture
 def examples(tmp_path: Path) -> Path:
     """Ten pictures of the guard in folders, and one that says nothing."""
-    for i, (states, crop) in enumerate(renders(40, seed=2)):
-        if i % 4 == 0:
-            path = tmp_path / "examples" / states[Aspect.GUARD] / f"{i:03d}.png"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            assert cv2.imwrite(str(path), crop)
-    unknown = tmp_path / "examples" / "unknown"
-    unknown.mkdir()
-    random = np.random.default_rng(5)
-    assert cv2.imwrite(str(unknown / "worker.png"), cut(scene("open", "running", "red", random, person_x=0.5), CROP))
-    return tmp_path / "examples"
+    random, folder = np.random.default_rng(2), tmp_path / "examples"
+    for i in range(10):
+        guard = ("open", "closed")[i % 2]
+        (folder / guard).mkdir(parents=True, exist_ok=True)
+        crop = cut(scene(guard, "stopped", "green", random, any_light(random)), CROP)
+        assert cv2.imwrite(str(folder / guard / f"{i:03d}.png"), crop)
+    (folder / "unknown").mkdir()
+    behind = cut(scene("open", "running", "red", random, person_x=0.5), CROP)
+    assert cv2.imwrite(str(folder / "unknown/worker.png"), behind)
+    return folder

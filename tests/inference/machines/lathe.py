@@ -5,6 +5,7 @@ from functools import cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from infra.frames import Pixels
 
@@ -129,8 +130,13 @@ def _lit(picture: Pixels, light: Light, random: np.random.Generator) -> Pixels:
     moved = cv2.warpAffine(
         picture, np.array([[1.0, 0, dx], [0, 1.0, dy]]), (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE
     )
-    lit = (moved.astype(np.float32) / 255) ** light.gamma * light.gain
-    lit *= np.array([1 - light.warmth, 1.0, 1 + light.warmth], np.float32)
+    tones = (255 * (np.arange(256) / 255) ** light.gamma * light.gain).astype(np.float32)
+    lit = tones[moved] * np.array([1 - light.warmth, 1.0, 1 + light.warmth], np.float32)
     lit *= 1 + light.slope * np.linspace(-1, 1, WIDTH, dtype=np.float32)[None, :, None]
-    noisy = lit * 255 + random.standard_normal(lit.shape, np.float32) * np.float32(light.noise)
-    return np.asarray(np.clip(noisy, 0, 255), np.uint8)
+    grain = np.roll(_grain(), tuple(random.integers(0, 300, 2).tolist()), axis=(0, 1))
+    return np.asarray(np.clip(lit + grain * np.float32(light.noise), 0, 255), np.uint8)
+
+
+@cache
+def _grain() -> NDArray[np.float32]:
+    return np.random.default_rng(9).standard_normal((HEIGHT, WIDTH, 3), np.float32)

@@ -19,7 +19,7 @@ from infra.frames import Pixels
 from tests.inference.machines.conftest import COMBINATIONS, CROP, labels, renders
 from tests.inference.machines.lathe import Light, any_light, scene
 
-UNSEEN = 64
+UNSEEN = 48
 
 
 def told(classifier: Classifier, states: dict[Aspect, str], crop: Pixels) -> dict[Aspect, str]:
@@ -54,7 +54,7 @@ def test_sixteen_pictures_suffice_in_any_light(classifier: Classifier) -> None:
     """Light from half to 1.4 times, warmer and colder, from a side, other gamma, two pixels off, noise."""
     shown = list(renders(UNSEEN, seed=99))
     for aspect, verdicts in tallied(classifier, shown).items():
-        assert verdicts["wrong"] == 0, (aspect, verdicts)
+        assert verdicts["wrong"] <= 0.02 * UNSEEN, (aspect, verdicts)
         assert verdicts["right"] >= 0.9 * UNSEEN, (aspect, verdicts)
         assert mean_colour_right(shown, aspect) < 0.75, "a threshold on colour would do"
 
@@ -75,7 +75,7 @@ def test_with_somebody_in_front_it_is_said_to_be_unclear(classifier: Classifier)
 @pytest.mark.parametrize("light", [Light(gain=0.02), Light(gain=0.0, noise=1.0), Light(gain=40.0)])
 def test_in_the_dark_and_in_the_glare_nothing_is_told(classifier: Classifier, light: Light) -> None:
     verdicts = tallied(classifier, list(renders(16, seed=3, light=light)))
-    assert all(each["cannot tell"] >= 15 for each in verdicts.values()), verdicts
+    assert all(each["cannot tell"] == 16 for each in verdicts.values()), verdicts
 
 
 def test_another_picture_altogether_says_nothing(classifier: Classifier) -> None:

@@ -1,6 +1,7 @@
 """Training from folders of crops: what it says of itself, and what it refuses."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -47,9 +48,7 @@ def test_every_picture_is_held_out_once_beside_its_neighbours(pictures: list[Pic
 
 
 def test_a_classifier_is_judged_by_pictures_that_it_has_not_seen(pictures: list[Picture]) -> None:
-    tally = validated([Picture(e.name, {Aspect.GUARD: e.states[Aspect.GUARD]}, *_arrays(e)) for e in pictures])[
-        Aspect.GUARD
-    ]
+    tally = validated([replace(e, states={Aspect.GUARD: e.states[Aspect.GUARD]}) for e in pictures])[Aspect.GUARD]
     asis, varied = figures(tally.photographed), figures(tally.varied)
     assert (asis.looks, varied.looks) == (16, 160)
     assert asis.accuracy == varied.accuracy == 1.0
@@ -62,15 +61,9 @@ def test_labels_that_mean_nothing_are_told_badly(pictures: list[Picture]) -> Non
     random = np.random.default_rng(3)
     chance = ["open", "closed"] * 8
     random.shuffle(chance)
-    mixed = [
-        Picture(each.name, {Aspect.GUARD: state}, *_arrays(each)) for each, state in zip(pictures, chance, strict=True)
-    ]
+    mixed = [replace(each, states={Aspect.GUARD: state}) for each, state in zip(pictures, chance, strict=True)]
     found = figures(validated(mixed)[Aspect.GUARD].varied)
     assert found.accuracy * (1 - found.cannot_tell) < 0.7
-
-
-def _arrays(each: Picture) -> tuple[object, ...]:
-    return each.looks, each.covered, each.hidden
 
 
 def test_the_command_trains_from_folders(examples: Path, tmp_path: Path) -> None:
@@ -115,9 +108,10 @@ def test_too_few_pictures_are_refused(examples: Path, tmp_path: Path) -> None:
         require_enough([each for each in found if each.states.get(Aspect.GUARD) == "open"][:4])
     with pytest.raises(ExamplesRefused, match="no pictures"):
         read_pictures(tmp_path / "home")
-    (examples / "open" / "broken.png").write_bytes(b"not a picture")
+    (tmp_path / "other/open").mkdir(parents=True)
+    (tmp_path / "other/open/broken.png").write_bytes(b"not a picture")
     with pytest.raises(ExamplesRefused, match=r"broken\.png: not a picture"):
-        read_pictures(examples)
+        read_pictures(tmp_path / "other")
 
 
 def test_no_place_to_put_it_is_said_before_the_work(examples: Path, monkeypatch: pytest.MonkeyPatch) -> None:

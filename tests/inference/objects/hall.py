@@ -50,12 +50,12 @@ class Hall:
         noise: float = 2.5,
         develop: Callable[[Floats], Floats] | None = None,
     ) -> NDArray[np.uint8]:
-        """Luma (h, w). light: factor, of each pixel too; veil: added to all; develop: what another sensor makes of it."""
+        """Luma (h, w). light: a factor, also of each pixel; veil: added to all; develop: another sensor."""
         made = self.floor.copy()
         for thing in things:
             x1, y1, x2, y2 = thing.box
             made[y1:y2, x1:x2] = _painted(thing)
-        made = made * (0.8 + 0.4 * self.x / WIDTH) * light + veil
+        made = np.asarray(made * (0.8 + 0.4 * self.x / WIDTH) * light + veil, np.float32)
         if develop is not None:
             made = develop(made)
         return np.clip(made + self._random.normal(0, noise, made.shape), 0, 255).astype(np.uint8)
@@ -63,10 +63,10 @@ class Hall:
     def shadow(self, box: Box, softness: float, depth: float = 0.5) -> Floats:
         """A factor of light."""
         x1, y1, x2, y2 = box
-        covered = np.zeros((HEIGHT, WIDTH), np.float32)
+        covered: Floats = np.zeros((HEIGHT, WIDTH), np.float32)
         covered[y1:y2, x1:x2] = 1
         if softness:
-            covered = cv2.GaussianBlur(covered, (0, 0), softness)
+            covered = np.asarray(cv2.GaussianBlur(covered, (0, 0), softness), np.float32)
         return np.asarray(1 - (1 - depth) * covered, np.float32)
 
     def lamp(self, x: int, y: int, reach: float = 90.0) -> Floats:

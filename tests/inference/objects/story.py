@@ -33,6 +33,7 @@ def tell(
     picture_at: Callable[[int], Pixels],
     since: int,
     until: int,
+    *,
     people_at: Callable[[int], Mapping[int, Box]] = lambda _: {},
     zones: NDArray[np.bool_] = EVERYWHERE,
 ) -> Told:

@@ -64,6 +64,7 @@ def test_an_archive_is_analysed_like_its_camera_with_the_rules_of_the_time() -> 
     assert (rule.camera_id, rule.zone_id, rule.effective_from) == (ARCHIVE, zone.zone_id, LONG_AGO)
     assert (rule.min_person_height, rule.thresholds) == (0.1, Thresholds(0.4, 0.7))
     assert zone.zone_id != ZONE.zone_id
+    assert told.copied == ((zone.zone_id, ZONE.zone_id),)
     assert rule.rule_id != RULE.rule_id
     assert (told.target_fps, told.analysis_width, told.ppe, told.rules) == (5.0, 960, True, 1)
     assert told.closing_s > RULE.gap_s

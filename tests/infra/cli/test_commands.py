@@ -12,7 +12,7 @@ from infra.checkout import CHECKOUT
 
 COMMANDS = (
     *("demo", "test", "up", "status", "stop", "bench", "check", "replay", "what-if", "archive"),
-    *("analyst", "analyse", "export", "passport"),
+    *("analyst", "analyse", "cameras", "export", "passport"),
 )
 
 

@@ -66,7 +66,7 @@ async def test_nobody_else_can_append_an_event(connect: Connect, user: str) -> N
     ("subject", "writer"),
     [
         *(("obs.gate.coverage", "inference"), ("obs.gate.quality", "inference")),
-        *(("obs.gate.zone_visit", "domain"), ("obs.gate.vehicle_passage", "domain")),
+        *(("obs.gate.zone_visit", "domain"), ("obs.gate.vehicle_passage", "domain"), ("obs.gate.face", "faces")),
     ],
 )
 async def test_an_observation_is_written_by_who_made_it(connect: Connect, user: str, subject: str, writer: str) -> None:

@@ -76,6 +76,25 @@ def test_it_asks_again_when_a_replica_lacks_what_the_leader_has_announced(
     assert asked == [1, 1, 1, 1]
 
 
+def test_a_reader_with_nothing_to_read_asks_the_server_once_a_second_at_most(
+    bridge: Bridge, stream: str, reader: StreamReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    async def counted(nc: Client, name: str, seq: int, limit: int, subject: str, *, timeout_s: float) -> Page:
+        asked.append(seq)
+        return await get_page(nc, name, seq, limit, subject, timeout_s=timeout_s)
+
+    monkeypatch.setattr("infra.nats.reader.get_page", counted)
+    monkeypatch.setattr("infra.nats.reader.LOOK_AGAIN_S", 60)
+    assert [reader.read(0.01) for _ in range(20)] == [[]] * 20
+    assert asked == [1]
+    publish(bridge, stream)
+    assert [m.sequence for m in reader.read(5)] == [1]
+    assert reader.read(0.01) == reader.read(0.01) == []
+    assert asked == [1, 1, 2]
+
+
 def test_closing_ends_a_read_that_waits(reader: StreamReader) -> None:
     threading.Timer(0.2, reader.close).start()
     assert reader.read(60) == []

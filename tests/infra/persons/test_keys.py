@@ -175,7 +175,7 @@ def test_a_silent_server_is_not_an_erasure(room: KeyRoom) -> None:
     assert reader.cipher(ANNA) is not None
 
 
-@pytest.mark.parametrize("user", ["inference", "producer", "notary", "gateway", "projections"])
+@pytest.mark.parametrize("user", ["inference", "producer", "notary", "gateway", "projections", "faces"])
 @pytest.mark.parametrize("subject", [key_subject(ANNA), f"$JS.API.STREAM.MSG.DELETE.{KEYS}"])
 def test_only_the_domain_makes_and_destroys_keys(room: KeyRoom, user: str, subject: str) -> None:
     room.keeper().cipher_to_seal(ANNA)

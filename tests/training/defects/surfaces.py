@@ -1,4 +1,4 @@
-"""Brushed titanium by a seed: anisotropic grain under an uneven lamp, with scratches, pits and cracks and their masks."""
+"""Brushed titanium by a seed: directed grain under an uneven lamp, with scratches, pits and cracks and their masks."""
 
 from pathlib import Path
 

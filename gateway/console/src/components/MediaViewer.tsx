@@ -1,4 +1,4 @@
-import { ExpandOutlined } from "@ant-design/icons";
+import { DownloadOutlined, ExpandOutlined } from "@ant-design/icons";
 import { Button, Segmented, Switch, Tooltip } from "antd";
 import { useRef, useState } from "react";
 import type { EvidenceKind, IncidentDetailsFragment } from "../gql/documents";
@@ -15,6 +15,7 @@ export function MediaViewer({ incident }: { incident: IncidentDetailsFragment })
   const [shown, setShown] = useState<Shown>("PHOTO");
   const [box, setBox] = useState(true);
   const [zone, setZone] = useState(true);
+  const [drawn, setDrawn] = useState(false);
   useKeys({ v: () => setShown((now) => (now === "PHOTO" ? "CLIP" : "PHOTO")) });
   const photo = useSteady(fileOf(incident, "PHOTO"));
   const clip = useSteady(fileOf(incident, "CLIP"));
@@ -50,11 +51,31 @@ export function MediaViewer({ incident }: { incident: IncidentDetailsFragment })
             </Tooltip>
           </span>
         ) : null}
+        {shown === "CLIP" && clip?.url ? (
+          <span className="media-tools">
+            {clip.overlayUrl ? (
+              <Tooltip title={ru.incident.drawnHint}>
+                <label>
+                  <Switch size="small" checked={drawn} onChange={setDrawn} /> {ru.incident.drawn}
+                </label>
+              </Tooltip>
+            ) : null}
+            <Tooltip title={drawn ? ru.incident.downloadDrawn : ru.incident.download}>
+              <Button
+                type="text"
+                icon={<DownloadOutlined />}
+                href={(drawn && clip.overlayUrl) || clip.url}
+                download
+                aria-label={drawn ? ru.incident.downloadDrawn : ru.incident.download}
+              />
+            </Tooltip>
+          </span>
+        ) : null}
       </div>
       {shown === "PHOTO" ? (
         <Photo file={photo} incident={incident} box={box} zone={zone} />
       ) : (
-        <Clip file={clip} />
+        <Clip key={drawn ? "drawn" : "plain"} file={clip} drawn={drawn} />
       )}
     </section>
   );
@@ -75,7 +96,7 @@ function Photo({ file, incident, box, zone }: PhotoProps) {
     <div className="stage">
       <img src={file.url} alt={ru.incident.photoAlt} />
       <PictureOverlay
-        box={box ? incident.box : null}
+        box={box ? (file.box ?? incident.box) : null}
         label={`${ru.objectClass[incident.objectClass]} ${Math.round(incident.score * 100)} %`}
         tone={incident.verdict}
         polygon={zone && incident.zone ? incident.zone.polygon : null}
@@ -84,13 +105,31 @@ function Photo({ file, incident, box, zone }: PhotoProps) {
   );
 }
 
-function Clip({ file }: { file: File | null }) {
+function Clip({ file, drawn }: { file: File | null; drawn: boolean }) {
+  const [stage, setStage] = useState<"coming" | "shown" | "failed">("coming");
   if (!file?.url) {
     return <NoFile file={file} />;
   }
+  const url = (drawn ? file.overlayUrl : file.playUrl) ?? file.url;
+  const derived = url !== file.url;
   return (
     <div className="stage">
-      <video src={file.url} controls autoPlay muted loop playsInline aria-label={ru.incident.clipLabel} />
+      {derived && stage !== "shown" ? (
+        <span className="muted" role="status">
+          {stage === "failed" ? ru.incident.copyFailed : ru.incident.copyComing}
+        </span>
+      ) : null}
+      <video
+        src={url}
+        onLoadedData={() => setStage("shown")}
+        onError={() => setStage("failed")}
+        controls
+        autoPlay
+        muted
+        loop
+        playsInline
+        aria-label={ru.incident.clipLabel}
+      />
     </div>
   );
 }

@@ -2,9 +2,12 @@ import {
   AlertOutlined,
   AuditOutlined,
   BarChartOutlined,
+  CarOutlined,
   ExperimentOutlined,
   EyeOutlined,
+  PlaySquareOutlined,
   TableOutlined,
+  TeamOutlined,
   VideoCameraOutlined,
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
@@ -25,7 +28,10 @@ const GROUPS: Entry[][] = [
   ],
   [
     { to: "/cameras", words: ru.nav.cameras, icon: <VideoCameraOutlined aria-hidden /> },
+    { to: "/recordings", words: ru.nav.recordings, icon: <PlaySquareOutlined aria-hidden /> },
     { to: "/ledger", words: ru.nav.ledger, icon: <EyeOutlined aria-hidden /> },
+    { to: "/vehicles", words: ru.nav.vehicles, icon: <CarOutlined aria-hidden /> },
+    { to: "/people", words: ru.nav.people, icon: <TeamOutlined aria-hidden /> },
   ],
   [
     { to: "/statistics", words: ru.nav.statistics, icon: <BarChartOutlined aria-hidden /> },

@@ -95,6 +95,12 @@ function drawTrack(
   if (!words) {
     return;
   }
+  if (track.objectClass === "MACHINE") {
+    const states = track.attributes.filter((item) => item.present > item.absent).map((item) => ru.passport.attribute[item.attribute]);
+    const text = [ru.objectClass.MACHINE, ...states].join(", ");
+    label(context, text, x1 * width, y1 * height - 4, colour, width);
+    return;
+  }
   const worn = helmet ? `, ${bare ? ru.cameras.noHelmet : ru.cameras.helmet}` : "";
   const text = `${ru.objectClass[track.objectClass]}${worn} ${Math.round(track.score * 100)} %`;
   label(context, text, x1 * width, y1 * height - 4, colour, width);

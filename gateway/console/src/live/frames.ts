@@ -11,6 +11,9 @@ interface Timed {
 
 /** The picture is some seconds behind the frames: so many must wait for it. */
 const KEPT_MS = 60_000;
+/** These stand still and are looked at now and then only: what was seen of them holds for so long. */
+const STILL: ReadonlySet<Track["objectClass"]> = new Set(["MACHINE"]);
+const STILL_MS = 1500;
 /** A frame that is farther from the picture says nothing about it. */
 const NEAR_MS = 400;
 
@@ -32,6 +35,24 @@ export class FrameBuffer {
 
   /** The tracks at a capture time in milliseconds; between two frames a track is where it must have been. */
   at(time: number): Track[] {
+    return [...this.still(time), ...this.moving(time).filter((track) => !STILL.has(track.objectClass))];
+  }
+
+  private still(time: number): Track[] {
+    const newest = new Map<number, Track>();
+    for (const frame of this.frames) {
+      if (frame.from <= time && time - frame.from <= STILL_MS) {
+        for (const track of frame.tracks) {
+          if (STILL.has(track.objectClass)) {
+            newest.set(track.trackId, track);
+          }
+        }
+      }
+    }
+    return [...newest.values()];
+  }
+
+  private moving(time: number): Track[] {
     const next = this.frames.findIndex((frame) => frame.from > time);
     const before = this.frames[next < 0 ? this.frames.length - 1 : next - 1];
     const after = next < 0 ? undefined : this.frames[next];

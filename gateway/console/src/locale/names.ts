@@ -6,6 +6,7 @@ import type {
   EvidenceKind,
   GapReason,
   ObjectClass,
+  QualityFault,
   RuleKind,
   Verdict,
   WatchState,
@@ -22,6 +23,10 @@ export const kind: Record<RuleKind, string> = {
   DIRECTION: "Движение в запрещённом направлении",
   LOITERING: "Долгое пребывание возле зоны",
   WEAPON: "Человек с оружием",
+  LEFT_OBJECT: "Посторонний предмет в зоне",
+  GUARD_OPEN: "Станок работает с открытым кожухом",
+  LAMP: "Недопустимый сигнал лампы станка",
+  UNATTENDED: "Станок работает без присмотра",
 };
 
 export const kindShort: Record<RuleKind, string> = {
@@ -35,6 +40,10 @@ export const kindShort: Record<RuleKind, string> = {
   DIRECTION: "Направление",
   LOITERING: "Возле зоны",
   WEAPON: "Оружие",
+  LEFT_OBJECT: "Посторонний предмет",
+  GUARD_OPEN: "Кожух открыт",
+  LAMP: "Лампа станка",
+  UNATTENDED: "Без присмотра",
 };
 
 export const verdict: Record<Verdict, string> = {
@@ -53,6 +62,8 @@ export const objectClass: Record<ObjectClass, string> = {
   TRUCK: "грузовик",
   ANIMAL: "животное",
   WEAPON: "оружие",
+  OBJECT: "предмет",
+  MACHINE: "станок",
 };
 
 export const cameraState: Record<CameraState, string> = {
@@ -82,6 +93,19 @@ export const gapReason: Record<GapReason, string> = {
   OVERLOAD: "не хватило мощности",
   PROCESS_DOWN: "анализ не работал",
   NO_FRAMES: "кадры не поступали",
+  DETECTOR: "сбой модели",
+  BLIND: "камера ничего не видела",
+};
+
+/** What is wrong with a camera's picture. */
+export const pictureFault: Record<QualityFault, string> = {
+  MOVED: "камера сдвинута",
+  COVERED: "камера закрыта",
+  BLURRED: "изображение размыто",
+  DARK: "слишком темно",
+  OVEREXPOSED: "изображение засвечено",
+  BLACK: "чёрный экран",
+  FROZEN_PICTURE: "картинка застыла",
 };
 
 export const dropReason: Record<DropReason, string> = {

@@ -95,6 +95,11 @@ export const passport = {
     GLASSES: "очки",
     GLOVES: "перчатки",
     MASK: "маска",
+    GUARD_OPEN: "кожух открыт",
+    RUNNING: "станок работает",
+    LAMP_RED: "красная лампа",
+    LAMP_YELLOW: "жёлтая лампа",
+    LAMP_GREEN: "зелёная лампа",
   } as Record<Attribute, string>,
   note: {
     CAMERA_MISSING: "В истории нет такой камеры",

@@ -52,6 +52,7 @@ export const audit = {
     licence: "Лицензия",
     dataset: "Набор данных",
     model: "Модель",
+    recording: "Запись видео",
   } as Record<string, string>,
 
   kinds: {
@@ -64,6 +65,7 @@ export const audit = {
     "zone.drawn.v1": "Зона нарисована",
     "zone.retired.v1": "Зона удалена",
     "zone.object_permitted.v1": "Разрешено оставить предмет",
+    "zone.reference_renewed.v1": "Эталон зоны задан заново",
     "rule.published.v1": "Правило опубликовано",
     "rule.retired.v1": "Правило снято",
     "role.defined.v1": "Права роли заданы",
@@ -103,6 +105,13 @@ export const audit = {
     "model.shadow_scored.v1": "Итог теневой проверки",
     "model.promoted.v1": "Модель введена в работу",
     "model.rolled_back.v1": "Модель возвращена к прежней версии",
+    "recording.started.v1": "Начата запись видео",
+    "recording.stopped.v1": "Запись видео остановлена",
+    "recording.stored.v1": "Запись видео сохранена",
+    "recording.missed.v1": "Запись видео не получилась",
+    "recording.locked.v1": "Запись видео сохранена навсегда",
+    "recording.unlocked.v1": "Защита записи видео снята",
+    "recording.expired.v1": "Запись видео удалена",
   } as Record<string, string>,
 
   /** Fields of an event that its row tells, in this order. */
@@ -165,6 +174,10 @@ export const audit = {
     direction: "запрещённое направление",
     loitering: "возле зоны",
     weapon: "оружие",
+    left_object: "посторонний предмет",
+    guard_open: "открытый кожух",
+    lamp: "лампа станка",
+    unattended_machine: "станок без присмотра",
     retention: "срок хранения",
     store_full: "нехватка места",
     violation: "нарушение",

@@ -1,14 +1,16 @@
 /** Every Russian word of the console, by page; the words are those of GLOSSARY.md. */
 import { cameras, retention } from "./cameras";
 import { errors } from "./errors";
-import { custody, expiryCause, incident, review } from "./incident";
+import { custody, expiryCause, incident, permit, review } from "./incident";
 import { list, periods, sorts } from "./incidents";
 import { ledger } from "./ledger";
 import * as names from "./names";
 import { passport } from "./passport";
+import { recordings } from "./recordings";
 import { audit, history, registers } from "./registers";
 import { keys, nav, signIn } from "./shell";
 import { statistics } from "./statistics";
+import { people, plateFormat, vehicles } from "./vehicles";
 import { whatIf } from "./whatIf";
 
 export const ru = {
@@ -26,14 +28,19 @@ export const ru = {
   incident,
   review,
   custody,
+  permit,
   expiryCause,
   history,
   passport,
 
   cameras,
   retention,
+  recordings,
   ledger,
   statistics,
+  vehicles,
+  plateFormat,
+  people,
   whatIf,
   registers,
   audit,

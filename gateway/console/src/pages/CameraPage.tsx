@@ -2,6 +2,8 @@ import { ArrowLeftOutlined } from "@ant-design/icons";
 import { Button, Result, Select, Switch, Tooltip } from "antd";
 import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
+import { CameraWarnings } from "../components/CameraWarnings";
+import { RecordPanel } from "../components/RecordPanel";
 import { Retention } from "../components/Retention";
 import { StateLamp } from "../components/StateLamp";
 import { Trouble } from "../components/Trouble";
@@ -59,6 +61,7 @@ export default function CameraPage() {
         {delay !== null ? <span className="muted">{ru.cameras.delay(decimal(delay))}</span> : null}
       </div>
       {error ? <Trouble code={error} onRetry={reload} /> : null}
+      <CameraWarnings camera={camera} hints />
       <div className="camera-body">
         <section className="panel" aria-label={ru.cameras.live}>
           <div className="panel-head">
@@ -100,6 +103,7 @@ export default function CameraPage() {
           </Button>
           <Rules camera={camera} />
           <Zones camera={camera} />
+          <RecordPanel key={`record ${camera.id}`} camera={camera} />
           <Retention key={camera.id} camera={camera} onChanged={reload} />
         </aside>
       </div>

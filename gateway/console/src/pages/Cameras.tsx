@@ -1,5 +1,6 @@
 import { lazy, Suspense, useCallback, useState } from "react";
 import { Link } from "react-router";
+import { CameraWarnings } from "../components/CameraWarnings";
 import { Nothing } from "../components/Nothing";
 import { StateLamp } from "../components/StateLamp";
 import { Trouble } from "../components/Trouble";
@@ -55,6 +56,7 @@ function Tile({ camera }: { camera: CameraViewFragment }) {
         <span className="muted tile-rules">
           {camera.rules.map((rule) => ru.kindShort[rule.kind]).join(" · ") || ru.cameras.noRules}
         </span>
+        <CameraWarnings camera={camera} />
       </div>
     </Link>
   );

@@ -8,6 +8,7 @@ import { Custody } from "../components/Custody";
 import { History } from "../components/History";
 import { MediaViewer } from "../components/MediaViewer";
 import { Reasons } from "../components/Reasons";
+import { Permit } from "../components/Permit";
 import { Review } from "../components/Review";
 import { ScoreOverTime } from "../components/ScoreOverTime";
 import { Trouble } from "../components/Trouble";
@@ -83,6 +84,7 @@ export default function IncidentPage() {
         </div>
         <aside className="incident-known">
           <Review key={incident.id} incident={incident} onChanged={reload} />
+          <Permit key={`${incident.id} permit`} incident={incident} onChanged={reload} />
           <Custody key={`${incident.id} custody`} incident={incident} onChanged={reload} />
           <Reasons incident={incident} />
           <History incident={incident} />

@@ -11,7 +11,7 @@ export function PicturePart({ passport }: { passport: PassportSheetFragment }) {
   const { known } = passport;
   const photo = known.files.find((file) => file.kind === "PHOTO");
   const trail = trailOf(passport);
-  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = known.box;
+  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = photo?.box ?? known.box;
   const tone = `overlay-${known.verdict.toLowerCase()}`;
   return (
     <Section title={words.picture} aside={words.pictureHint}>

@@ -1,0 +1,37 @@
+import type { CameraViewFragment } from "../gql/documents";
+import { ru } from "../locale/ru";
+import { usePlantTime } from "../state/PlantTime";
+import { percent } from "./format";
+
+/** What keeps a camera from being believed now: a picture that shows nothing, alarms that are false ever more often. */
+export function CameraWarnings({ camera, hints = false }: { camera: CameraViewFragment; hints?: boolean }) {
+  const { dateTime } = usePlantTime();
+  const { faults, falseAlarms, sameAddress } = camera;
+  const rises = falseAlarms?.rising ? falseAlarms : null;
+  if (!faults.length && !rises && !sameAddress.length) {
+    return null;
+  }
+  return (
+    <ul className="camera-warnings" aria-label={ru.cameras.warnings}>
+      {faults.map(({ fault, since }) => (
+        <li key={fault}>
+          {ru.cameras.blind(ru.pictureFault[fault], dateTime(since))}
+          {hints ? <small>{ru.cameras.blindHint}</small> : null}
+          {hints && fault === "MOVED" ? <small>{ru.cameras.movedHint}</small> : null}
+        </li>
+      ))}
+      {sameAddress.length ? (
+        <li>
+          {ru.cameras.sameAddress(sameAddress.join(", "))}
+          {hints ? <small>{ru.cameras.sameAddressHint}</small> : null}
+        </li>
+      ) : null}
+      {rises ? (
+        <li>
+          {ru.cameras.falseAlarms(percent(rises.share ?? 0), percent(rises.pastShare ?? 0))}
+          {hints ? <small>{ru.cameras.falseAlarmsHint}</small> : null}
+        </li>
+      ) : null}
+    </ul>
+  );
+}
