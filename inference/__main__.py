@@ -37,8 +37,9 @@ from inference.settings import InferenceSettings
 from inference.sources import FrameSources
 from inference.trackers import create as create_tracker
 from inference.trackers.appearance import Appearance
-from inference.trackers.bytetrack import TrackOptions
+from inference.trackers.bytetrack import ByteTrack, TrackOptions
 from inference.trackers.identity import Starts
+from inference.trackers.weapons import WEAPONS, WithWeapons
 from inference.zones import ZoneFacts
 from infra import logs
 from infra.garbage import settle_garbage
@@ -103,7 +104,10 @@ def _serve(settings: InferenceSettings, bridge: Bridge, stopping: threading.Even
         )
         return CameraPipeline(
             models.on(ModelKind.DETECTOR, camera, detector),
-            ForcedTracker(models, CameraId(camera), make_tracker),
+            WithWeapons(
+                ForcedTracker(models, CameraId(camera), make_tracker),
+                lambda: ByteTrack(starts.next(time.time_ns() // 1000), WEAPONS),
+            ),
             metrics,
             ppe=ppe,
             wants_ppe=lambda: facts.wants_ppe(camera),

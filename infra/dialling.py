@@ -79,7 +79,8 @@ def dialled(address: Address, networks: Networks, resolver: Resolver = resolved)
             raise AddressRefused(
                 f"{host} is {each}: no camera may be there (KASKA_CAMERA_NETWORKS, KASKA_CAMERA_LOOPBACK)"
             )
-    place = f"[{found[0]}]" if found[0].version == 6 else str(found[0])
+    chosen = min(found, key=lambda each: each.version)  # one is all that is tried, and IPv4 is what cameras speak
+    place = f"[{chosen}]" if chosen.version == 6 else str(chosen)
     userinfo, at, _ = parts.netloc.rpartition("@")
     return replace(address, url=urlunsplit(parts._replace(netloc=f"{userinfo}{at}{place}:{port}")))
 

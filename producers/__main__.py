@@ -4,7 +4,6 @@ import argparse
 import logging
 import os
 import resource
-import sys
 import threading
 import time
 from typing import Final
@@ -198,4 +197,7 @@ def _camera() -> CameraId:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    logging.shutdown()
+    # A silent camera holds its thread in FFmpeg: an orderly exit would take Python from under it.
+    os._exit(code)

@@ -74,7 +74,7 @@ class Cutter:
         return best_moment(incident, frames, to_microseconds(incident.opened_at) - LONGEST_BACK_US)
 
     def _clip(self, incident: IncidentOpened) -> Piece:
-        packets = self._video.around(to_microseconds(incident.opened_at), self._before_us, self.after_us)
+        packets = self.clip_packets(incident)
         made = clip.cut(packets, self._spool.place(incident.incident_id, EvidenceKind.CLIP))
         return self._spool.finish(
             incident.incident_id,
@@ -83,6 +83,10 @@ class Cutter:
             made.captured_to_us,
             codec=packets[0].format.codec,
         )
+
+    def clip_packets(self, incident: IncidentOpened) -> Sequence[EncodedPacket]:
+        """The video of the clip, beginning with a keyframe. Raises EvidenceError."""
+        return self._video.around(to_microseconds(incident.opened_at), self._before_us, self.after_us)
 
     def _detections(self, incident: IncidentOpened) -> Piece:
         first, last = incident.detections_from, incident.detections_to

@@ -65,6 +65,7 @@ class Live:
         self._sequence = 0
         self._discontinuities = 0
         self._inits: dict[bytes, str] = {}
+        self._headers = 0
         self._retry_at_us = 0
         self._unsupported: StreamFormat | None = None
 
@@ -124,9 +125,10 @@ class Live:
 
     def _init_name(self, header: bytes) -> str:
         if header not in self._inits:
-            name = f"init-{len(self._inits)}.mp4" if self._inits else "init.mp4"
+            name = f"init-{self._headers}.mp4" if self._headers else "init.mp4"
             (self._directory / name).write_bytes(header)
             self._inits[header] = name
+            self._headers += 1
         return self._inits[header]
 
     def _publish(self, run: "_Run", duration_us: int) -> None:
@@ -145,6 +147,10 @@ class Live:
     def _forget(self, segment: Segment) -> None:
         self._discontinuities += segment.discontinuity
         (self._directory / segment.name).unlink(missing_ok=True)
+        used = {each.init for each in self._segments} | ({self._run.init} if self._run else set())
+        if segment.init not in used:  # a camera may come back with another header each time
+            self._inits = {header: name for header, name in self._inits.items() if name != segment.init}
+            (self._directory / segment.init).unlink(missing_ok=True)
 
     def _finish(self, run: "_Run") -> None:
         """Closes a connection's last segment; its end is not known exactly."""

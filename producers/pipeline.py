@@ -1,6 +1,7 @@
 """The pump: gives every packet of the camera's main stream to the ring, the live view and the analysis."""
 
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from domain.contracts.observations import GapReason
@@ -21,14 +22,14 @@ class Analysis(Protocol):
 
 class Pump:
     """source        of the camera, without credentials
-    credentials   "user:password" or None
+    credentials   see Receiver
     """
 
     def __init__(
         self,
         settings: ProducerSettings,
         source: str,
-        credentials: str | None,
+        credentials: Callable[[], str | None],
         *,
         ring: PacketRing,
         live: Live,

@@ -36,7 +36,7 @@ STEADY_PACKETS = 50
 
 class Receiver:
     """source        of the camera, without credentials
-    credentials   "user:password" or None
+    credentials   "user:password" or None; asked for at each connection, so that another password needs no restart
     hand_out      called with every packet, from the receiver's thread; must not wait
     server_clock  two streams of one camera share it, so that their times agree
     """
@@ -45,7 +45,7 @@ class Receiver:
         self,
         settings: ProducerSettings,
         source: str,
-        credentials: str | None,
+        credentials: Callable[[], str | None],
         hand_out: Callable[[EncodedPacket], None],
         *,
         name: str,
@@ -120,7 +120,7 @@ class Receiver:
 
     def _dialled(self) -> Address:
         """The camera's address as it is now, judged. Raises SourceError."""
-        address = resolve(self._source, self._credentials)
+        address = resolve(self._source, self._credentials())
         try:
             return dialled(address, self._networks)
         except AddressRefused as refusal:

@@ -108,6 +108,7 @@ class Recordings:
             while messages := reader.read(0):
                 for message in messages:
                     self._note(message)
+            self._tidy()
             for recording_id in [each for each in self._asked if each not in {*self._going, *self._handed}]:
                 self._take_up(recording_id)
             while not self._stop.is_set():
@@ -154,6 +155,12 @@ class Recordings:
             self._going[recording_id] = Recorder(self._ring, path, from_us, self._until_us(recording_id))
             log.info("recording", extra={"recording": str(recording_id)})
 
+    def _tidy(self) -> None:
+        """Removes what belongs to no recording that is still to be done: it was delivered just before a crash."""
+        for path in self._directory.iterdir():
+            if path.stem not in {str(each) for each in self._asked}:
+                path.unlink(missing_ok=True)
+
     def _until_us(self, recording_id: RecordingId) -> int:
         ends_us = to_microseconds(self._asked[recording_id].ends_at)
         return min(ends_us, self._stopped_us.get(recording_id, ends_us))
@@ -192,7 +199,7 @@ class Recordings:
         self._deliver(recording_id)
 
     def _is_full(self) -> bool:
-        held = sum(path.stat().st_size for path in self._directory.glob("*.mp4"))
+        held = sum(_size(path) for path in self._directory.glob("*.mp4"))
         return held >= self._limits.most_bytes or shutil.disk_usage(self._directory).free < self._limits.least_free
 
     def _deliver(self, recording_id: RecordingId) -> None:
@@ -267,6 +274,14 @@ def _closed(recorder: Recorder, path: Path) -> Span:
         return recorder.close()
     except FAULTS:
         return salvaged(path)
+
+
+def _size(path: Path) -> int:
+    """0 when it has just been delivered."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _nothing() -> None:

@@ -43,7 +43,7 @@ class Watching:
             self._second = Receiver(
                 settings,
                 facts.analysis_source,
-                credentials_of_second(settings, camera, facts),
+                lambda: credentials_of_second(settings, camera, facts),
                 second.offer_second,
                 name="second",
                 reconnects=meters.second_reconnects,
@@ -54,7 +54,7 @@ class Watching:
         self._pump = Pump(
             settings,
             facts.source,
-            camera_credentials(settings.home, camera),
+            lambda: camera_credentials(settings.home, camera),
             ring=ring,
             live=Live(settings.home / "live" / camera, round(settings.live_segment_s * 1e6), settings.live_segments),
             sampler=second or self._sampler,

@@ -29,9 +29,7 @@ from projections.projection import Projected
 Row = dict[str, Any]
 """Column to value as JSON has it: times and identifiers are text."""
 
-NOT_STORED: Row = dict.fromkeys(
-    ("key", "sha256", "size_bytes", "media_type", "captured_from", "captured_to", "box")
-)
+NOT_STORED: Row = dict.fromkeys(("key", "sha256", "size_bytes", "media_type", "captured_from", "captured_to", "box"))
 SAME_NAME = (
     *("camera_id", "zone_id", "zone_version", "rule_id", "rule_version", "kind", "track_id"),
     *("score", "first_seen", "last_seen", "opened_at", "box", "model_id", "model_digest"),

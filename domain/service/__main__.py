@@ -14,8 +14,8 @@ from domain.service.ledger import open_ledger
 from domain.service.rules_loop import RulesLoop
 from domain.service.settings import DomainSettings
 from infra import logs
-from infra.keeping import DAY_S
 from infra.garbage import settle_garbage
+from infra.keeping import DAY_S
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
 from infra.nats.streams import check_server, check_streams

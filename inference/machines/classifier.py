@@ -23,6 +23,9 @@ from infra.frames import Pixels
 SURE: Final = 0.8
 """A state that is less probable is not told."""
 
+LARGEST_BYTES: Final = 50_000_000
+"""Of a file when it is unpacked."""
+
 LEAST_CONTRAST: Final = 0.06
 """Of the crop, 0..1: with less the light is off, or it blinds the camera."""
 
@@ -178,6 +181,7 @@ def dumped(classifier: Classifier) -> bytes:
 def loaded(data: bytes) -> Classifier:
     """Raises ClassifierUnusable."""
     try:
+        _check_size(data)
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             head = json.loads(arrays["head"].tobytes())
             if head["form"] != FORM:
@@ -198,7 +202,19 @@ def _aspect(name: str, plain: Mapping[str, Any], arrays: Any) -> AspectModel:
     return AspectModel(states=tuple(plain["states"]), limit=float(plain["limit"]), **each)
 
 
+def _check_size(data: bytes) -> None:
+    """Raises ClassifierUnusable, BadZipFile."""
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        size = sum(part.file_size for part in file.infolist())
+    if size > LARGEST_BYTES:
+        raise ClassifierUnusable(f"not a classifier of machine states: {size} bytes when unpacked")
+
+
 def _check(found: Classifier) -> None:
+    arrays = [found.prototypes, found.usual]
+    arrays += [each for m in found.aspects.values() for each in (m.middle, m.scale, m.weights, m.bias, m.heed)]
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise ClassifierUnusable("not a classifier of machine states: some of its numbers are none")
     good = found.prototypes.ndim == 3 and found.prototypes.shape[1:] == (BLOCKS, DEPTH) and len(found.prototypes) > 0
     good = good and found.usual.shape == (BLOCKS,) and bool((found.usual > 0).all()) and bool(found.aspects)
     for aspect, model in found.aspects.items():

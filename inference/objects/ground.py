@@ -141,7 +141,7 @@ class Ground:
         then = self._then or Picture(reference.pixels[at].copy())
         self._then = then
         compared, valid = compare(then, now), reference.valid[at] & (restless < RESTLESS)
-        if self._has_changed(compared, valid & ~seen.hidden & ~seen.kept, step_s):
+        if self._has_changed(compared, valid & ~seen.hidden & ~seen.kept, seen.watched, step_s):
             self._settle(now, moving, seen)
             return None
         age = self._aged(compared, valid, moving, seen, step_s)
@@ -204,8 +204,11 @@ class Ground:
         self.references.insert(0, reference)
         del self.references[MOST_REFERENCES:]
 
-    def _has_changed(self, compared: Comparison, where: Mask, step_s: float) -> bool:
-        share = _share(compared, where)
+    def _has_changed(self, compared: Comparison, where: Mask, watched: Mask, step_s: float) -> bool:
+        """Also beside the watched places: what only fills those is a thing, however large."""
+        share, beside = _share(compared, where), where & ~watched
+        if _places(compared, beside) >= LEAST_PLACES:
+            share = min(share, _share(compared, beside))
         self._changed_s = self._changed_s + step_s if share > CHANGED else 0.0
         return share > CHANGED
 
@@ -248,8 +251,13 @@ class Ground:
 
 def _share(compared: Comparison, where: Mask) -> float:
     """Of the places with a pattern, how many differ."""
-    told = where & (compared.pattern > LEAST_PATTERN)
-    count = int(np.count_nonzero(told))
+    count = _places(compared, where)
     if count < LEAST_PLACES:
         return 0.0
-    return float(np.count_nonzero(told & (compared.difference > FOREIGN))) / count
+    differ = where & (compared.pattern > LEAST_PATTERN) & (compared.difference > FOREIGN)
+    return int(np.count_nonzero(differ)) / count
+
+
+def _places(compared: Comparison, where: Mask) -> int:
+    """How many places have a pattern."""
+    return int(np.count_nonzero(where & (compared.pattern > LEAST_PATTERN)))

@@ -31,5 +31,6 @@ class Plates:
 def open_plates(bridge: Bridge, wanted: Callable[[str], bool], registry: CollectorRegistry) -> Plates:
     """wanted   whether a camera's plates are to be read; asked for every frame, because settings change"""
     settings = PlateSettings()
-    desk = PlateDesk(PlateOutbox(bridge).put, settings.days, registry)
+    outbox = PlateOutbox(bridge)
+    desk = PlateDesk(outbox.put, settings.days, registry, idle=outbox.flush)
     return Plates(desk, wanted, PlateOptions(settings.min_vehicle_px, settings.margin, settings.interval_s))

@@ -68,6 +68,7 @@ class PlateDesk:
     tell       is given each fact, in the desk's thread
     keep_days  how long a plate that was read is kept
     make       the models, when the first vehicle comes; raises ModelUnusable
+    idle       called about once a second, in the desk's thread: what could not be told is tried again
     """
 
     def __init__(
@@ -76,8 +77,9 @@ class PlateDesk:
         keep_days: int,
         registry: CollectorRegistry,
         make: Callable[[], Finder] = lambda: PlateFinder(TextLocator(), LineReader()),
+        idle: Callable[[], None] = lambda: None,
     ) -> None:
-        self._tell, self._keep, self._make = tell, timedelta(days=keep_days), make
+        self._tell, self._keep, self._make, self._idle = tell, timedelta(days=keep_days), make, idle
         self._finder: Finder | None = None
         self._retry_at = 0.0
         self._looks: deque[Look] = deque()
@@ -137,6 +139,8 @@ class PlateDesk:
         if look is not None:
             self._look(look)
         self._finish(waiting, every=is_last)
+        if look is None:
+            self._idle()
         return not is_last
 
     def _look(self, look: Look) -> None:
@@ -185,7 +189,7 @@ class PlateDesk:
 
 
 class PlateOutbox:
-    """Brings facts to OBSERVATIONS; what cannot be stored waits for the next one. Used by the desk's thread only."""
+    """Brings facts to OBSERVATIONS; what cannot be stored waits. Used by the desk's thread only."""
 
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge

@@ -21,7 +21,9 @@ LOCATOR: Final = "ppocr_v4_det.onnx"
 READER: Final = "ppocr_v4_rec.onnx"
 
 SEEN_PX: Final = 480
-"""Pixels across and down that the locator sees; a larger picture is scaled down, a smaller one is not scaled up."""
+"""Pixels across and down that the locator sees: a larger picture is scaled down, a smaller one up, at most twice."""
+
+MOST_ENLARGED: Final = 2.0
 
 LINE_HEIGHT, LINE_WIDTH = 48, 320
 
@@ -60,10 +62,11 @@ class TextLocator:
     def lines(self, picture: Pixels) -> list[Quad]:
         """picture   (h, w, 3) uint8 BGR; the largest lines first, at most MOST_LINES"""
         height, width = picture.shape[:2]
-        scale = min(1.0, SEEN_PX / max(height, width))
+        scale = min(MOST_ENLARGED, SEEN_PX / max(height, width))
         w, h = max(1, round(width * scale)), max(1, round(height * scale))
+        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         self._input.fill(-1.0)
-        self._input[0, :, :h, :w] = _scaled(cv2.resize(picture, (w, h), interpolation=cv2.INTER_AREA))
+        self._input[0, :, :h, :w] = _scaled(cv2.resize(picture, (w, h), interpolation=how))
         self._request.infer([self._input], share_inputs=True)
         shares = self._request.get_output_tensor(0).data[0, 0, :h, :w]
         mask = cv2.dilate((shares > TEXT_SHARE).astype(np.uint8), np.ones((2, 2), np.uint8))

@@ -32,7 +32,12 @@ def open_model(weights: Weights, form: ModelForm, options: YoloOptions, backend:
         from inference.detectors.onnx_runtime import OnnxRuntimeDetector  # noqa: PLC0415 - only the chosen library
 
         return OnnxRuntimeDetector(weights, codes, options)
-    return OpenVinoDetector(weights, codes, options)
+    try:
+        return OpenVinoDetector(weights, codes, options)
+    except ModelUnusable:
+        if not options.parts:
+            raise
+        return OpenVinoDetector(weights, codes, replace(options, parts=()))  # it takes whole frames only
 
 
 def codes_for(form: ModelForm, path: Path) -> Codes:

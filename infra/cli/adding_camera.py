@@ -14,7 +14,7 @@ from infra.embedded import EnvironmentTrouble
 from infra.embedded.nats import ADMIN, NatsServer
 from infra.nats.bridge import connect
 from infra.nats.errors import NatsAdapterError
-from infra.settings import save_camera_credentials
+from infra.settings import save_analysis_credentials, save_camera_credentials
 from infra.supervisor import SupervisorError
 from infra.supervisor.home import RunningState, read_state
 
@@ -31,6 +31,7 @@ class NewCamera:
     width: int
     ppe: bool
     login: str | None = field(repr=False)
+    plates: bool = False
 
 
 def connect_camera(home: Path, new: NewCamera) -> int:
@@ -54,9 +55,20 @@ def connect_camera(home: Path, new: NewCamera) -> int:
     return 0
 
 
+def keep_login(home: Path, camera: str, login: str, *, of_analysis: bool) -> int:
+    """The exit code. login: user:password, which stays in the home's secrets."""
+    try:
+        known = slug(camera)
+    except IdentifierRefused as error:
+        return fail(f"{error}.", TROUBLE)
+    (save_analysis_credentials if of_analysis else save_camera_credentials)(home, known, login)
+    tell(f"Логин камеры {known} сохранён. / The login of camera {known} is kept.")
+    return 0
+
+
 async def _register(home: Path, state: RunningState, camera: CameraId, new: NewCamera) -> None:
     admin = await connect(NatsServer.of(home, state.nats_port).url(ADMIN), name="cameras")
-    command = RegisterCamera(camera, new.name, new.source, new.fps, new.width, new.ppe, new.analysis)
+    command = RegisterCamera(camera, new.name, new.source, new.fps, new.width, new.ppe, new.analysis, new.plates)
     try:
         await register(admin, DemoPlant((camera,), (command,)), by="cameras")
     finally:

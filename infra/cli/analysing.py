@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from nats.aio.client import Client
@@ -41,6 +41,9 @@ from infra.nats.errors import NatsAdapterError
 from infra.supervisor.environment import Surroundings
 from infra.supervisor.home import RunningState, check_usable, read_state
 from infra.supervisor.supervisor import Options, running
+
+ALL_US: Final = 1_000_000
+"""So near to its end a recording counts as known: pictures are left out between those that are analysed."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +198,11 @@ def _tell_plan(wanted: Wanted, recordings: tuple[Recording, ...], rules: int, kn
     twice_us = sum(max(0, a.end_us - b.start_us) for a, b in pairwise(recordings))
     if twice_us > 1_000_000:
         tell(f"  Записи перекрываются на / Recordings overlap by {_clock(timedelta(microseconds=twice_us))}")
-    if known_us >= to_microseconds(wanted.start):
+    if known_us >= max(each.end_us for each in recordings) - ALL_US:
+        tell(
+            "  Уже проанализировано; другие правила — другая --camera. / Known already; other rules: another --camera."
+        )
+    elif known_us >= to_microseconds(wanted.start):
         tell(f"  Продолжаю с / Going on from {from_microseconds(known_us).isoformat(timespec='seconds')}")
 
 

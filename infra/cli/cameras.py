@@ -62,6 +62,7 @@ def add(
         int, typer.Option("--width", min=160, max=3840, help="Ширина для анализа. / Width for the analysis.")
     ] = 1280,
     ppe: Annotated[bool, typer.Option("--ppe", help="Смотреть на каски. / Look at protective equipment.")] = False,
+    plates: Annotated[bool, typer.Option("--plates", help="Читать номера машин. / Read number plates.")] = False,
     user: UserOption = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
@@ -69,9 +70,24 @@ def add(
     from infra.cli.adding_camera import NewCamera, connect_camera  # noqa: PLC0415
 
     login = None if user is None else f"{user}:{_password()}"
-    raise typer.Exit(
-        connect_camera(resolved(home), NewCamera(camera, name or camera, source, analysis, fps, width, ppe, login))
-    )
+    new = NewCamera(camera, name or camera, source, analysis, fps, width, ppe, login, plates)
+    raise typer.Exit(connect_camera(resolved(home), new))
+
+
+@app.command("login")
+def login(
+    camera: Annotated[str, typer.Argument(help="Имя камеры. / Identifier of the camera.")],
+    *,
+    user: Annotated[str, typer.Option("--user", help="Логин; пароль спросят. / Login; the password is asked for.")],
+    analysis: Annotated[
+        bool, typer.Option("--analysis", help="Для второго потока. / For the second stream, if it has another one.")
+    ] = False,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Сохранить логин камеры: со следующего соединения. / Keep a camera's login: from its next connection on."""
+    from infra.cli.adding_camera import keep_login  # noqa: PLC0415
+
+    raise typer.Exit(keep_login(resolved(home), camera, f"{user}:{_password()}", of_analysis=analysis))
 
 
 def _password() -> str:

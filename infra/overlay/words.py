@@ -14,7 +14,6 @@ OBJECTS: Final = {
     "ANIMAL": "животное",
     "WEAPON": "оружие",
     "OBJECT": "предмет",
-    "OBJECT": "предмет",
     "MACHINE": "оборудование",
 }
 MISSING: Final = {

@@ -18,8 +18,8 @@ from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
 from infra.stopping import StopEvent, stopping_on_signals
 from infra.vitals import Vitals
+from producers.archive.playable import ArchiveCutter
 from producers.archive.recorded import RecordedVideo
-from producers.cutter import Cutter
 from producers.delivery import Delivery
 from producers.evidence import Evidence
 from producers.meters import Meters
@@ -64,7 +64,7 @@ def _run(settings: ProducerSettings, plan: Plan, bridge: Bridge, stop: StopEvent
     evidence = Evidence(
         camera,
         bridge,
-        cutter=Cutter(video, spool, bridge, before_us=before_us, after_us=after_us),
+        cutter=ArchiveCutter(video, spool, bridge, before_us=before_us, after_us=after_us),
         delivery=Delivery(
             objects.client(settings),
             settings.s3_bucket,

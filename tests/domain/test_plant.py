@@ -325,7 +325,7 @@ def test_a_camera_may_have_a_second_stream_for_analysis() -> None:
 def test_a_camera_reads_plates_when_it_is_asked_to() -> None:
     asked, registered = replace(REGISTER, plates=True), replace(REGISTERED, plates=True)
     assert decided(asked) == [registered]
-    assert decided(asked, REGISTERED) == [CameraConfigured(*vars_of(REGISTERED), plates=True)]
+    assert decided(asked, REGISTERED) == [replace(CameraConfigured(*vars_of(REGISTERED)), plates=True)]
     assert decided(REGISTER, registered) == [CameraConfigured(*vars_of(REGISTERED))]
     assert decided(asked, registered) == []
 

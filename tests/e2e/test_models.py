@@ -87,7 +87,7 @@ class Plant:
         await self.admin.nc.subscribe(f"det-live.{GATE}", cb=on_fact)
 
     def _show(self, pixels: Pixels) -> None:
-        """Once frames are looked at, only a few wait at a time: a busy machine that passes some over is no matter here."""
+        """Once frames are looked at, only a few wait at a time: what a busy machine passes over is no matter here."""
         while not self.stopping.wait(FRAME_S):
             if not self.known_from or self.shown - self.analysed < MOST_WAITING:
                 self.shown += 1
@@ -139,6 +139,9 @@ def plant(fresh_nats: Callable[[], OwnNats], s3: S3Server) -> Iterator[Plant]:
 
 def test_a_detector_is_changed_and_changed_back_while_the_camera_runs(plant: Plant, tmp_path: Path) -> None:
     about = ("--kind=detector", "--licence=AGPL-3.0")
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"no model at all")
+    assert "does not open" in plant.kaska("add", str(broken), "--name=broken", *about, succeeds=False)
     added = plant.kaska("add", str(own(PPE_BASELINE).path), "--name=torsos", *about, f"--classes={TORSOS}", "--json")
     torsos = json.loads(added)["digest"]
     street_model = plant.kaska("add", str(fetch("yolo11n.onnx")), "--name=street", *about).strip()
@@ -150,11 +153,6 @@ def test_a_detector_is_changed_and_changed_back_while_the_camera_runs(plant: Pla
     assert plant.until_facts_name(torsos).models[0].id == "torsos-1-openvino-512x512"
     [row] = [row for row in plant.listed() if row["digest"] == torsos]
     assert (row["in_force"], row["cameras"], row["licence"]) == ([GATE], 1, "AGPL-3.0")
-
-    broken = tmp_path / "broken.onnx"
-    broken.write_bytes(b"no model at all")
-    assert "does not open" in plant.kaska("add", str(broken), "--name=broken", *about, succeeds=False)
-    assert "does not name one version" in plant.kaska("use", "torsos@ffff", succeeds=False)
 
     plant.kaska("use", street_model, "--wait=0")
     assert plant.until_facts_name(usual).models[0].id == "street-1-openvino-640x384"

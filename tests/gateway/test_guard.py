@@ -64,7 +64,7 @@ def operations() -> Iterator[tuple[str, str]]:
 
 
 def test_the_walk_sees_every_operation() -> None:
-    assert len(list(operations())) == 15 + 10 + 3
+    assert len(list(operations())) == 22 + 18 + 3
 
 
 async def test_every_route_refuses_a_stranger(gateway: Gateway) -> None:

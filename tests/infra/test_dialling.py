@@ -74,6 +74,11 @@ def test_C15_one_forbidden_address_among_others_is_enough() -> None:
         dialled(resolve("rtsp://x/"), ANYWHERE, lambda host, port: ["10.0.0.7", "127.0.0.1"])
 
 
+def test_of_several_addresses_one_of_ipv4_is_taken() -> None:
+    dual = dialled(resolve("rtsp://x/"), ANYWHERE, lambda host, port: ["2a02:6b8::1", "10.0.0.7"])
+    assert dual.url == "rtsp://10.0.0.7:554/"
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

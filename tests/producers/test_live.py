@@ -96,6 +96,15 @@ def test_a_new_resolution_is_a_discontinuity_with_a_header_of_its_own(changing: 
     assert re.findall(r'#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI="(\S+)"', text) == ["init-1.mp4", "init.mp4"]
 
 
+def test_a_header_goes_with_the_last_segment_that_needs_it(changing: Path, plain: Path, tmp_path: Path) -> None:
+    live = streamed(tmp_path, packets(changing, 130))
+    for packet in packets(plain, 500, start_us=T0_US + 60 * SECOND):
+        live.write(packet)
+    text, _ = listed(tmp_path)
+    assert {path.name for path in tmp_path.glob("init*")} == set(re.findall(r'#EXT-X-MAP:URI="(\S+)"', text))
+    assert len(live._inits) == 1
+
+
 def test_a_reconnection_is_a_discontinuity(plain: Path, tmp_path: Path) -> None:
     live = streamed(tmp_path, packets(plain, 60))
     for packet in packets(plain, 60, start_us=T0_US + 20 * SECOND):

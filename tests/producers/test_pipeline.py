@@ -41,7 +41,7 @@ class Camera:
         self.pump = Pump(
             told,
             source,
-            credentials,
+            lambda: credentials,
             ring=self.ring,
             live=Live(self.live, 1_000_000, 8),
             sampler=self._sampler,

@@ -9,6 +9,7 @@ import pytest
 from domain.contracts.identifiers import CameraId
 from infra.archive.plan import Piece, Plan
 from infra.archive.recordings import recordings_in
+from producers.archive.playable import playable
 from producers.archive.recorded import RecordedVideo
 from producers.clip import cut
 from producers.errors import MomentNotCovered
@@ -68,3 +69,15 @@ def test_the_file_of_the_moment_is_found_among_many(plain: Path, with_b_frames: 
 def test_a_recording_that_is_gone_is_said(tmp_path: Path) -> None:
     with pytest.raises(MomentNotCovered, match="cannot be read"):
         video(tmp_path / "gone.mp4").around(T0_US, 0, SECOND)
+
+
+def test_what_no_browser_plays_is_encoded_anew_with_its_times(tmp_path: Path) -> None:
+    old = encode(tmp_path / "old.avi", codec="mpeg4")
+    packets = video(old).around(T0_US + 2 * SECOND, SECOND, SECOND)
+    assert packets[0].format.codec == "mpeg4"
+    again = playable(packets)
+    assert [each.captured_at_us for each in again] == [each.captured_at_us for each in packets]
+    made = cut(again, tmp_path / "clip.mp4")
+    numbers = [number_in(each) for each in frames_of(made.path.read_bytes())]
+    assert {b - a for a, b in pairwise(numbers)} == {1}
+    assert numbers[-1] == 75

@@ -227,15 +227,20 @@ def test_what_was_asked_while_the_process_was_away_is_begun_or_said_to_be_missed
     assert {each.recording_id for each in orders if isinstance(each, StoreRecording)} == {still.recording_id}
 
 
-def test_what_is_stored_is_not_recorded_again(plant: Plant, start: Start, camera: CameraId) -> None:
+def test_what_is_stored_is_not_recorded_again_and_leaves_nothing(
+    plant: Plant, start: Start, camera: CameraId, tmp_path: Path
+) -> None:
     done = ask(plant, camera)
     at = from_microseconds(time.time_ns() // 1000)
     fact = RecordingStored("k", "ab" * 32, 1, "video/mp4", at, at, RecordingEnd.STOPPED)
     plant.record(event_subject(RECORDING, str(done.recording_id)), fact)
+    (tmp_path / "recordings").mkdir()
+    for suffix in ("mp4", "json", "begun"):
+        (tmp_path / "recordings" / f"{done.recording_id}.{suffix}").write_text("delivered before a crash")
     process = start()
     other = ask(plant, camera, longest_s=0.2)
     assert only_stored(plant).recording_id == other.recording_id
-    assert not (process.folder / f"{done.recording_id}.mp4").exists()
+    wait_until(lambda: not list(process.folder.iterdir()))
 
 
 def test_a_full_disk_ends_a_recording_and_keeps_its_part(plant: Plant, start: Start, camera: CameraId) -> None:

@@ -29,6 +29,19 @@ def test_a_finished_piece_is_found_by_the_next_run_with_its_hash(tmp_path: Path)
     assert (piece.media_type, piece.path.name) == ("image/jpeg", f"{INCIDENT}.photo.jpg")
 
 
+def test_a_h265_clip_and_the_box_of_a_photo_are_known_to_the_next_run(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, 1000)
+    for kind in (PHOTO, CLIP):
+        spool.place(INCIDENT, kind).write_bytes(b"data")
+    spool.finish(INCIDENT, CLIP, 10, 20, codec="hevc")
+    spool.finish(INCIDENT, PHOTO, 10, 10, box=(0.1, 0.2, 0.3, 0.4))
+    clip, photo = (Spool(tmp_path, 1000).find(INCIDENT, kind) for kind in (CLIP, PHOTO))
+    assert clip is not None
+    assert photo is not None
+    assert (clip.media_type, clip.box) == ("video/mp4; codecs=hev1", None)
+    assert (photo.media_type, photo.box) == ("image/jpeg", (0.1, 0.2, 0.3, 0.4))
+
+
 def test_an_unfinished_piece_is_not_found_and_gone_with_the_next_run(tmp_path: Path) -> None:
     spool = Spool(tmp_path, 1000)
     spool.place(INCIDENT, CLIP).write_bytes(b"half")

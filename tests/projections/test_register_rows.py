@@ -188,10 +188,8 @@ def test_a_recording_stands_as_what_became_of_it(connection: Connection) -> None
 
 def test_a_recording_that_could_not_be_made_says_why(connection: Connection) -> None:
     subject = f"es.recording.{recordings.ID}"
-    messages = [
-        stored(n, n, (subject, fact, "anna", second(n)))
-        for n, fact in enumerate((recordings.STARTED, recordings.MISSED), 1)
-    ]
+    facts: list[Event] = [recordings.STARTED, recordings.MISSED]
+    messages = [stored(n, n, (subject, fact, "anna", second(n))) for n, fact in enumerate(facts, 1)]
     apply(Recordings(), messages, connection, 10)
     found = connection.execute("select state, missing_reason, key from recording").fetchall()
     assert found == [("missed", "MomentNotCovered: no video is kept", None)]

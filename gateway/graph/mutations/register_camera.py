@@ -30,7 +30,7 @@ class CameraRetired:
 RetireCameraPayload = Annotated[CameraRetired | Refusal, strawberry.union("RetireCameraPayload")]
 
 
-async def register_camera(  # noqa: PLR0917 - strawberry's arguments
+async def register_camera(
     info: GraphInfo,
     camera_id: strawberry.ID,
     name: str,

@@ -112,7 +112,7 @@ def test_an_hour_is_counted_as_well_as_a_minute() -> None:
     timeline = Timeline()
     for event in (zone(), replace(RULE, dwell_s=3600.0, window_s=3600.0)):
         timeline.add(event)
-    [one] = incidents(looks(0, 3700, pallet()), timeline)
+    [one] = incidents([frame(at, pallet()) for at in range(0, 3700, 20)], timeline)
     assert one.opened_at == second(3600)
 
 

@@ -1,5 +1,6 @@
 """Recordings through the pipeline into DETECTIONS: all of them, once, also when the analysis is killed in between."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -12,13 +13,15 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from prometheus_client import CollectorRegistry
 
-from domain.contracts.detections import FrameAnalysed, ObjectClass, decode
-from domain.contracts.identifiers import CameraId
-from domain.contracts.subjects import DETECTIONS, detections_subject
+from domain.contracts.detections import FrameAnalysed, ObjectClass, decode, from_microseconds
+from domain.contracts.events import CameraRegistered, Envelope, encode_event, event_name
+from domain.contracts.identifiers import CameraId, CommandId
+from domain.contracts.subjects import CAMERA, DETECTIONS, detections_subject, event_subject
 from inference.archive.pictures import Pictures, chosen_skip
 from inference.archive.resuming import WARM_US, Renaming, read_known
 from inference.archive.run import ArchiveRun, ahead
 from inference.attention import Attention
+from inference.cameras import CameraFacts
 from inference.detections import Detections
 from inference.metrics import Metrics
 from inference.pipeline import CameraPipeline
@@ -26,6 +29,7 @@ from inference.publisher import Publisher
 from inference.trackers.bytetrack import ByteTrack, TrackOptions
 from infra.archive.plan import Piece, Plan
 from infra.frames import Pixels
+from infra.nats.batch import Outgoing, publish_batch
 from infra.nats.bridge import Bridge
 from infra.nats.direct import get_page
 from infra.nats.streams import ensure_streams
@@ -212,3 +216,21 @@ def test_damage_is_counted_and_what_is_damaged_is_not_analysed(tmp_path: Path) -
 def test_a_recording_that_disappears_is_an_error_and_no_silence(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="not a video"):
         list(ahead(Pictures(plan_of("gone", tmp_path / "gone.mp4"))))
+
+
+def test_no_coverage_is_expected_of_an_archive(server: OwnNats) -> None:
+    """Nobody watches it live: it would be one long gap."""
+    with Bridge(server.url(), name="test-admin") as admin, Bridge(server.url("inference"), name="inference") as own:
+        for camera, source in (("gate", "rtsp://10.0.0.5/main"), ("arc-gate", "archive:///records")):
+            event = CameraRegistered(CameraId(camera), camera, source, 10.0, 1280, True)
+            payload = encode_event(Envelope(from_microseconds(START_US), "test", CommandId("c1"), event))
+            message = Outgoing(event_subject(CAMERA, camera), payload, {"ES-Topic": event_name(event)})
+            admin.run(publish_batch(admin.nc, [message]))
+        facts = CameraFacts(own)
+        try:
+            deadline = time.monotonic() + 20
+            while not (watched := facts.watched()) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            assert [each.camera_id for each in watched or ()] == ["gate"]
+        finally:
+            facts.close()

@@ -12,26 +12,23 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from domain.contracts.codec import CodecError
-from domain.contracts.detections import ModelRef, ObjectClass
+from domain.contracts.detections import ModelRef
 from domain.contracts.identifiers import UserId
 from domain.contracts.observations import FaceMatched, decode_observation
-from inference.detections import Tracks
 from inference.faces import open_faces
 from inference.faces import publish as publish_facts
 from inference.faces.gallery import FRESH_S, Gallery
 from inference.faces.matcher import FaceMatch, FacesUnavailable
-from inference.faces.stage import FaceStage, Look, head
+from inference.faces.stage import Look
 from inference.faces.worker import MOST_WAITING, FaceWorker
-from inference.scene import NOTHING_SEEN
 from infra.embedded.nats import NatsServer
 from infra.faces import EnrolledFaces, Enrolment, FacesKind
-from infra.frames import Pixels, SharedFrame
+from infra.frames import Pixels
 from infra.nats.bridge import Bridge
 from infra.nats.direct import get_page
 from infra.nats.errors import NoAnswer
 from infra.persons.errors import SealBroken
 from tests.inference.faces.conftest import ANNA, BORIS, FacePlant
-from tests.inference.samples import shared_frame
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MODELS = (ModelRef("yunet", "ab" * 32), ModelRef("sface", "cd" * 32))
@@ -218,59 +215,6 @@ def test_a_matcher_that_cannot_be_opened_stops_nothing() -> None:
     started = time.monotonic()
     worker.close()
     assert time.monotonic() - started < 1.0
-
-
-class Inbox:
-    def __init__(self) -> None:
-        self.looks: list[Look] = []
-        self.settled: set[int] = set()
-
-    def wants(self, camera: str, track_id: int) -> bool:
-        return track_id not in self.settled
-
-    def offer(self, look: Look) -> None:
-        self.looks.append(look)
-
-
-def people(*boxes: tuple[float, float, float, float], code: int = ObjectClass.PERSON) -> Tracks:
-    count = len(boxes)
-    return Tracks(
-        np.arange(count, dtype=np.int64),
-        np.array(boxes, np.float32).reshape(-1, 4),
-        np.ones(count, np.float32),
-        np.full(count, code, np.uint8),
-    )
-
-
-TALL, SMALL = (100.0, 50.0, 200.0, 300.0), (300.0, 50.0, 330.0, 130.0)
-
-
-def shown(inbox: Inbox, tracks: Tracks, times_s: list[float]) -> list[int]:
-    stage = FaceStage(inbox, min_person_px=120, interval_s=1.0)
-    for at_s in times_s:
-        frame = shared_frame(0)
-        later = SharedFrame("gate", 1, frame.captured_at_us + round(at_s * 1e6), frame.pixels)
-        assert stage.observe(later, tracks) is NOTHING_SEEN
-    return [each.track_id for each in inbox.looks]
-
-
-def test_who_is_looked_at_and_how_often() -> None:
-    assert shown(Inbox(), people(TALL, SMALL), [0, 0.1, 0.9, 1.0, 1.5, 2.1]) == [0, 0, 0]
-    assert shown(Inbox(), people(TALL, code=ObjectClass.CAR), [0, 1]) == []
-    settled = Inbox()
-    settled.settled.add(0)
-    assert shown(settled, people(TALL), [0, 1, 2]) == []
-    crowd = people(*[TALL] * 5)
-    assert sorted(shown(Inbox(), crowd, [0, 0.1])) == [0, 1, 2, 3, 4], "the others are seen in the next frame"
-
-
-def test_a_head_is_the_upper_part_with_some_context() -> None:
-    picture = np.arange(360 * 640 * 3, dtype=np.uint32).astype(np.uint8).reshape(360, 640, 3)
-    crop = head(picture, np.array(TALL, np.float32))
-    np.testing.assert_array_equal(crop, picture[25:175, 90:210])
-    assert not np.shares_memory(crop, picture), "the frame's memory is written over"
-    assert head(picture, np.array([-50, -50, 20, 20], np.float32)).shape == (0, 27, 3)
-    assert head(picture, np.array([600, 300, 700, 400], np.float32)).shape == (60, 50, 3)
 
 
 def test_off_unless_somebody_switches_it_on(face_plant: FacePlant, monkeypatch: pytest.MonkeyPatch) -> None:

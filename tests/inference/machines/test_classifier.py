@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 
 from domain.contracts.detections import Attribute
-from inference.machines.classifier import Classifier, ClassifierUnusable, Told, attributes, dumped, loaded
+from inference.machines.classifier import (
+    LARGEST_BYTES,
+    Classifier,
+    ClassifierUnusable,
+    Told,
+    attributes,
+    dumped,
+    loaded,
+)
 from inference.machines.crop import cut
 from inference.machines.features import features
 from inference.machines.states import Aspect
@@ -127,6 +135,8 @@ def test_what_is_no_classifier_is_refused(classifier: Classifier) -> None:
         _altered(data, form="hog-of-last-year"),
         dumped(replace(classifier, prototypes=classifier.prototypes[:, :1])),
         dumped(replace(classifier, aspects={})),
+        dumped(replace(classifier, usual=classifier.usual * np.float32("nan"))),
+        _bomb(),
         dumped(replace(classifier, aspects={Aspect.GUARD: replace(model, states=("open", "red"))})),
         dumped(replace(classifier, aspects={Aspect.GUARD: replace(model, index=model.index + 10_000)})),
         dumped(replace(classifier, aspects={Aspect.GUARD: replace(model, bias=model.bias[:1])})),
@@ -141,6 +151,13 @@ def test_a_file_with_objects_in_it_is_not_run() -> None:
     np.savez(file, head=np.array([{"form": "x"}], object))
     with pytest.raises(ClassifierUnusable):
         loaded(file.getvalue())
+
+
+def _bomb() -> bytes:
+    """Little that becomes much."""
+    file = io.BytesIO()
+    np.savez_compressed(file, prototypes=np.zeros(LARGEST_BYTES, np.uint8))
+    return file.getvalue()
 
 
 def _altered(data: bytes, **changes: Any) -> bytes:

@@ -48,6 +48,13 @@ def test_a_thing_outside_of_the_zones_is_nothing() -> None:
     assert [overlap(box, BAG.box) > 0.5 for box in told.boxes.values()] == [True]
 
 
+def test_what_fills_the_whole_zone_is_a_thing_and_no_other_scene() -> None:
+    zones = np.zeros((HEIGHT, WIDTH), np.bool_)
+    zones[90:230, 60:320] = True
+    told = tell(Watch(), with_things(Hall(ROUGH), Thing((62, 92, 318, 228)), since=8), 0, 20, zones=zones)
+    assert len(told.found) == 1
+
+
 NIGHT = 0.35
 
 

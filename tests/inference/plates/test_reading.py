@@ -228,6 +228,30 @@ def own(fresh_nats: Callable[[], OwnNats]) -> Iterator[tuple[Bridge, Bridge]]:
             yield admin, inference
 
 
+def test_what_the_server_did_not_take_is_told_when_it_is_back(
+    fresh_nats: Callable[[], OwnNats], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inference.plates.desk.PATIENCE_S", 0.2)
+    monkeypatch.setattr("inference.plates.desk.TURN_S", 0.1)
+    server = fresh_nats()
+    with (
+        closing(Bridge(server.url("admin"), name="test")) as admin,
+        closing(Bridge(server.url("inference"), name="inference")) as inference,
+    ):
+        outbox = PlateOutbox(inference)
+        outbox.put(FACT)  # there is no stream yet
+        desk = PlateDesk(outbox.put, 30, CollectorRegistry(), Scripted, idle=outbox.flush)
+        desk.start()
+        admin.run(ensure_streams(admin.js))
+
+        def stored() -> int:
+            return len(admin.run(get_page(admin.nc, OBSERVATIONS, 1, 10, "obs.gate.plate")).messages)
+
+        until(lambda: stored() == 1, 15.0)
+        desk.close()
+        assert stored() == 1
+
+
 def test_a_plate_goes_from_the_stream_when_its_time_is_over(own: tuple[Bridge, Bridge]) -> None:
     admin, inference = own
     outbox = PlateOutbox(inference)

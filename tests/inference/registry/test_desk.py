@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,13 +19,16 @@ from domain.contracts.learning import ModelForm, ModelFormat, ModelKind
 from domain.contracts.subjects import MODEL, event_subject
 from inference.detections import nothing
 from inference.errors import ModelUnusable
-from inference.registry.desk import ModelDesk
+from inference.registry.desk import ForcedTracker, ModelDesk
 from inference.registry.shelf import ModelOutOfReach
+from inference.trackers.appearance import Appearance
+from inference.trackers.bytetrack import ByteTrack, TrackOptions
 from infra.nats.batch import Outgoing, publish_batch
 from infra.nats.bridge import Bridge
 from infra.nats.streams import ensure_streams
 from tests.conftest import OwnNats
-from tests.inference.samples import ScriptedDetector
+from tests.inference.samples import START_US, ScriptedDetector
+from tests.inference.trackers.test_boxmot import RED, coats, reid
 
 GATE, YARD = CameraId("gate"), CameraId("yard")
 DETECTOR = ModelKind.DETECTOR
@@ -52,15 +56,16 @@ class Opener:
     def __init__(self) -> None:
         self.trouble: dict[str, Exception] = {}
         self.opened: list[str] = []
+        self.instead: dict[ModelKind, Appearance] = {}
         self.gate = threading.Event()
         self.gate.set()
 
-    def __call__(self, asked: ModelPutInForce) -> ScriptedDetector:
+    def __call__(self, asked: ModelPutInForce) -> ScriptedDetector | Appearance:
         assert self.gate.wait(ENOUGH_S)
         if asked.digest in self.trouble:
             raise self.trouble[asked.digest]
         self.opened.append(asked.digest)
-        return named(asked.digest)
+        return self.instead.get(asked.form.kind) or named(asked.digest)
 
 
 class Plant:
@@ -209,3 +214,26 @@ def test_other_kinds_do_not_mix(plant: Plant) -> None:
     assert plant.used() == "0"
     worn.submit(GREY)
     assert worn.model.digest[0] == "a"
+
+
+def test_another_reid_model_begins_the_tracks_anew(plant: Plant, opener: Opener, tmp_path: Path) -> None:
+    looks = reid(tmp_path)
+    opener.instead[ModelKind.TRACKER] = looks
+    plant.open()
+    made: list[Appearance | None] = []
+
+    def make(appearance: Appearance | None) -> ByteTrack:
+        made.append(appearance)
+        return ByteTrack(START_US // 1_000_000 + len(made), TrackOptions(frames=1))
+
+    tracker = ForcedTracker(plant.desk, GATE, make)
+    found, frame = coats((10.0, RED))
+    tracker.update(found, START_US, None, frame)
+    before = tracker.update(found, START_US + 100_000, None, frame)
+    plant.say(replace(put("a"), form=ModelForm(ModelKind.TRACKER, ModelFormat.ONNX, ())))
+    until(lambda: plant.desk.in_force(ModelKind.TRACKER, GATE) is looks)
+    tracker.update(found, START_US + 200_000, before, frame)
+    after = tracker.update(found, START_US + 300_000, before, frame)
+    assert made == [None, looks]
+    assert len(before) == len(after) == 1
+    assert before.ids[0] != after.ids[0]

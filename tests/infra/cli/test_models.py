@@ -1,4 +1,4 @@
-"""`kaska models` without a plant: what it understands of names and of measurements, and what it says when nothing runs."""
+"""`kaska models` without a plant: what it makes of names and of measurements, and what it says when nothing runs."""
 
 from pathlib import Path
 

@@ -12,7 +12,7 @@ interface Timed {
 /** The picture is some seconds behind the frames: so many must wait for it. */
 const KEPT_MS = 60_000;
 /** These stand still and are looked at now and then only: what was seen of them holds for so long. */
-const STILL: ReadonlySet<Track["objectClass"]> = new Set(["MACHINE"]);
+const STILL: ReadonlySet<Track["objectClass"]> = new Set(["MACHINE", "OBJECT"]);
 const STILL_MS = 1500;
 /** A frame that is farther from the picture says nothing about it. */
 const NEAR_MS = 400;
@@ -49,7 +49,7 @@ export class FrameBuffer {
         }
       }
     }
-    return [...newest.values()];
+    return [...newest.values()].filter((track) => track.objectClass !== "OBJECT" || track.score > 0);
   }
 
   private moving(time: number): Track[] {

@@ -27,7 +27,7 @@ export const cameras = {
   qualities: { ORIGINAL: "Исходное", REDUCED: "Сниженное", OVERLAY: "С разметкой" },
   noFeed: "Прямой эфир не поддерживается этим браузером",
   delay: (s: string) => `задержка ${s} с`,
-  blind: (fault: string, since: string) => `Внимание: ${fault} с ${since}`,
+  blind: (fault: string, since: string) => `Внимание: ${fault} (начало: ${since})`,
   blindHint: "Отсутствие событий за это время не значит, что нарушений не было.",
   movedHint: "Если камера стоит правильно, перерисуйте зоны или сохраните настройки камеры: новый вид станет обычным.",
   falseAlarms: (share: string, before: string) => `Ложных тревог стало больше: ${share}, раньше ${before}`,

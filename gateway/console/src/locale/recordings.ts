@@ -27,6 +27,7 @@ export const recordings = {
   tooLong: "Видео H.265 длиннее трёх минут: скачайте файл.",
   noRight: "Для просмотра нужно право на материалы.",
   until: (at: string) => `до ${at}`,
+  late: "файла ещё нет: процесс камеры не отвечает",
   missed: (why: string) => `не получилась: ${why}`,
   expired: (at: string) => `удалена ${at}`,
   duration: (minutes: number, seconds: number) => (minutes ? `${minutes} мин ${seconds} с` : `${seconds} с`),

@@ -24,6 +24,8 @@ import { usePlantTime } from "../state/PlantTime";
 const PAGE = 25;
 /** What goes on or is on its way is looked at again. */
 const LOOK_AGAIN_MS = 5_000;
+/** The camera's process should have delivered by then: it does not run, or the store is away. */
+const LATE_MS = 60_000;
 const words = ru.recordings;
 
 /** Video recorded on demand: who wanted it and why, to be played, downloaded, stopped and locked. */
@@ -186,6 +188,9 @@ function Row({ recording, busy, onPlay, onLock, onStop }: RowProps) {
 function standing(recording: RecordingViewFragment, date: (at: string) => string): string {
   if (recording.missingReason !== null) {
     return words.missed(recording.missingReason);
+  }
+  if (recording.state === "RECORDING" && Date.parse(recording.endsAt) + LATE_MS < Date.now()) {
+    return words.late;
   }
   return recording.expiredAt ? words.expired(date(recording.expiredAt)) : words.state[recording.state];
 }
