@@ -77,5 +77,6 @@ def demo(
     keeping = checked_keeping(
         Keeping(detections_days, detections_gib, archive_days, media_days, media_gib, observations_days)
     )
-    options = Options(resolved(home), host, port, nats_port, postgres_port, s3_port, tz, detector, keeping)
+    ports = (port, nats_port, postgres_port, s3_port)
+    options = Options(resolved(home), host, *ports, tz, detector, keeping, has_local_cameras=True)
     demonstrate(options, DemoOrder(tuple(camera or ()), until_incidents, timeout), as_json=as_json)

@@ -53,5 +53,6 @@ def up(
     keeping = checked_keeping(
         Keeping(detections_days, detections_gib, archive_days, media_days, media_gib, observations_days)
     )
-    options = Options(resolved(home), host, port, nats_port, postgres_port, s3_port, tz, detector, keeping, node)
-    serve(options, camera or [])
+    ports, own = (port, nats_port, postgres_port, s3_port), camera or []
+    options = Options(resolved(home), host, *ports, tz, detector, keeping, node, has_local_cameras=bool(own))
+    serve(options, own)

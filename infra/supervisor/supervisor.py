@@ -51,7 +51,8 @@ Step = Callable[[str], None]
 class Options:
     """Where and on which ports; None is any free port.
 
-    node   name of this home among several nodes (docs/adr/0021); None watches all cameras alone
+    node                name of this home among several nodes (docs/adr/0021); None watches all cameras alone
+    has_local_cameras   cameras may be served by this machine itself: whoever starts it says so
     """
 
     home: Path
@@ -64,6 +65,7 @@ class Options:
     detector: DetectorKind = DetectorKind.OPENVINO
     keeping: Keeping = field(default_factory=Keeping)
     node: str | None = None
+    has_local_cameras: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ async def running(options: Options, step: Step, extra: Sequence[Server] = ()) ->
         stack.enter_context(claimed(options.home))
         frames_dir = stack.enter_context(frames_folder(options.home))
         staging = stack.enter_context(staged_in_memory(options.home))
-        surroundings = _surroundings(options, frames_dir, has_own_cameras=bool(extra))
+        surroundings = _surroundings(options, frames_dir, has_own_cameras=bool(extra) or options.has_local_cameras)
         vitals = Vitals("supervisor")
         restarted = _restart_counter(vitals)
         stack.push_async_callback(_cancel, asyncio.create_task(keep_small(options.home / "logs")))

@@ -137,7 +137,8 @@ def test_every_column_of_every_view_is_documented(connection: Connection) -> Non
 
 def test_every_event_table_is_behind_a_view() -> None:
     told = {table for view in views() for table in re.findall(r"read_model\.(\w+)", view.query)}
-    assert {table for p in ALL for table in p.tables} - told == {"incident_outcome"}
+    no_view = {"incident_outcome", "face_match"}  # inner figures; who was recognised is not the analyst's (ADR 18)
+    assert {table for p in ALL for table in p.tables} - told == no_view
 
 
 def test_the_analyst_reads_the_views_and_nothing_else(connection: Connection, postgres: PostgresServer) -> None:

@@ -65,7 +65,7 @@ def test_what_is_wrong_is_one_sentence_and_exit_code_2(home: Path, tmp_path: Pat
     for arguments, words in (
         (("analyst", "--home", str(tmp_path)), "Kaska is not running"),
         (("export", "plant", "--home", str(tmp_path), "--out", out), "Kaska is not running"),
-        (("export", "secrets", "--home", str(home), "--out", out), "There is no view 'secrets'; there are: audit"),
+        (("export", "secrets", "--home", str(home), "--out", out), "There is no view 'secrets'; there are: attendance"),
         (("export", "plant", "--home", str(home), "--out", "/nowhere/x.parquet"), "/nowhere"),
     ):
         done = kaska(*arguments)
