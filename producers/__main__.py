@@ -1,6 +1,5 @@
 """`python -m producers --camera ID`: one camera's process. The only place that wires; ends within 5 s of SIGTERM."""
 
-import argparse
 import logging
 import os
 import resource
@@ -12,8 +11,9 @@ from zoneinfo import ZoneInfo
 import av
 import cv2
 
-from domain.contracts.identifiers import CameraId, IdentifierRefused, slug
+from domain.contracts.identifiers import CameraId
 from infra import logs, objects
+from infra.arguments import camera_argument
 from infra.garbage import settle_garbage
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError, NoAnswer, Rejected
@@ -48,7 +48,7 @@ UNUSABLE: Final = 2
 
 
 def main() -> int:
-    camera = _camera()
+    camera = camera_argument("producers", "The process of one camera.", "identifier of a registered camera")
     logs.configure(f"producer.{camera}")
     os.nice(NICE)
     cv2.setNumThreads(1)  # as for the decoder: the cores go to other cameras
@@ -184,16 +184,6 @@ def _evidence(
         progress=Progress(settings.home / "run" / f"evidence-{camera}.json"),
         stop=stop,
     )
-
-
-def _camera() -> CameraId:
-    parser = argparse.ArgumentParser(prog="python -m producers", description="The process of one camera.")
-    parser.add_argument("--camera", required=True, metavar="ID", help="identifier of a registered camera")
-    given = parser.parse_args().camera
-    try:
-        return CameraId(slug(given))
-    except IdentifierRefused as error:
-        parser.error(str(error))
 
 
 if __name__ == "__main__":

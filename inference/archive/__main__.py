@@ -1,6 +1,5 @@
 """`python -m inference.archive --camera ID`: analyses the recordings of a plan (`infra/archive/plan.py`) and ends."""
 
-import argparse
 import logging
 import os
 import sys
@@ -12,7 +11,7 @@ from typing import Final
 import cv2
 
 from domain.contracts.detections import DetectionsUnreadable, FrameAnalysed
-from domain.contracts.identifiers import CameraId, IdentifierRefused, ZoneId, slug
+from domain.contracts.identifiers import ZoneId
 from domain.contracts.plant import MACHINE_KINDS, RuleKind
 from domain.contracts.subjects import DETECTIONS, detections_subject
 from inference.archive.pictures import Pictures
@@ -37,6 +36,7 @@ from inference.zones import ZoneFacts
 from infra import logs
 from infra.archive import ArchiveError
 from infra.archive.plan import Plan, Progress, read_plan, write_progress
+from infra.arguments import camera_argument
 from infra.nats.bridge import Bridge
 from infra.nats.direct import get_last
 from infra.nats.errors import NatsAdapterError
@@ -103,7 +103,7 @@ class Teller:
 
 def main() -> int:
     """Returns 2 when the plan, a model or the message server cannot be used, 3 when it was stopped before the end."""
-    camera = _camera()
+    camera = camera_argument("inference.archive", "Recordings, analysed.", "archive camera with a plan in the home")
     logs.configure(f"archive.{camera}")
     os.nice(NICE)
     cv2.setNumThreads(1)
@@ -189,16 +189,6 @@ def _pipeline(
         scenes=(*Objects(settings.home, zones).stages(camera), machines),
         attention=None if plan.every_frame else Attention(tracking.new_score, lambda: plan.ppe, detector.inputs),
     )
-
-
-def _camera() -> CameraId:
-    parser = argparse.ArgumentParser(prog="python -m inference.archive", description="Recordings, analysed.")
-    parser.add_argument("--camera", required=True, metavar="ID", help="archive camera with a plan in the home")
-    given = parser.parse_args().camera
-    try:
-        return CameraId(slug(given))
-    except IdentifierRefused as error:
-        parser.error(str(error))
 
 
 if __name__ == "__main__":

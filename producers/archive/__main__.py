@@ -1,6 +1,5 @@
 """`python -m producers.archive --camera ID`: gives the incidents of an archive camera their evidence, until SIGTERM."""
 
-import argparse
 import logging
 import os
 import resource
@@ -10,10 +9,10 @@ from typing import Final
 
 import av
 
-from domain.contracts.identifiers import CameraId, IdentifierRefused, slug
 from infra import logs, objects
 from infra.archive import ArchiveError
 from infra.archive.plan import Plan, read_plan
+from infra.arguments import camera_argument
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
 from infra.stopping import StopEvent, stopping_on_signals
@@ -37,7 +36,7 @@ UNUSABLE: Final = 2
 
 def main() -> int:
     """Returns 2 when the plan or the message server cannot be used."""
-    camera = _camera()
+    camera = camera_argument("producers.archive", "Evidence from recordings.", "archive camera with a plan in the home")
     logs.configure(f"archive-evidence.{camera}")
     os.nice(NICE)
     av.logging.set_level(None)
@@ -81,16 +80,6 @@ def _run(settings: ProducerSettings, plan: Plan, bridge: Bridge, stop: StopEvent
     log.info("started", extra={"files": len(plan.pieces)})
     stop.wait()
     evidence.join(DRAIN_S)
-
-
-def _camera() -> CameraId:
-    parser = argparse.ArgumentParser(prog="python -m producers.archive", description="Evidence from recordings.")
-    parser.add_argument("--camera", required=True, metavar="ID", help="archive camera with a plan in the home")
-    given = parser.parse_args().camera
-    try:
-        return CameraId(slug(given))
-    except IdentifierRefused as error:
-        parser.error(str(error))
 
 
 if __name__ == "__main__":
