@@ -23,8 +23,13 @@ BUCKET = "kaska"
 LAST_THREAD_LIMIT_S = 60.0
 
 
-def pytest_sessionfinish(exitstatus: int) -> None:
-    """A thread that never ends would keep a finished run from ending: then its stack is shown, and the run ends."""
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A thread that never ends would keep a finished run from ending: then its stack is shown, and the run ends.
+
+    One of several processes side by side is ended by the one that collects their results.
+    """
+    if hasattr(session.config, "workerinput"):
+        return
 
     def end() -> None:
         faulthandler.dump_traceback(all_threads=True)

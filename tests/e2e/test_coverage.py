@@ -47,6 +47,7 @@ class Scene:
             "KASKA_S3_ENDPOINT": "127.0.0.1:9",
             "KASKA_S3_ACCESS_KEY": "none",
             "KASKA_S3_SECRET_KEY": "none-needed",
+            "KASKA_CAMERA_LOOPBACK": "true",
             "KASKA_BACKOFF_FIRST_S": "0.2",
             "KASKA_BACKOFF_MOST_S": "0.5",
         }

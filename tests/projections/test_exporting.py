@@ -138,7 +138,7 @@ def test_days_are_days(analyst: Connection, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("view", "since", "sentence"),
     [
-        ("pg_authid", None, "There is no view 'pg_authid'; there are: audit, "),
+        ("pg_authid", None, "There is no view 'pg_authid'; there are: attendance, audit, "),
         ('incidents" --', None, "There is no view"),
         ("incidents", "yesterday", "'yesterday' is no time"),
         ("roles", "2026-03-03", "has no time"),

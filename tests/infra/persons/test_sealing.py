@@ -237,6 +237,7 @@ NOT_OF_A_PERSON = {
     "rule.published.v1.name": "of a rule",
     "role.defined.v1.name": "of a role",
     "incident.evidence_missed.v1.reason": "a process writes it",
+    "recording.missed.v1.reason": "a process writes it",
     "user.sign_in_failed.v1.reason": "a word of a list",
     "user.erased.v1.reason": "stays for ever, says nothing about the person",
 }
