@@ -69,8 +69,9 @@ def _file(home: Path, camera: str, quality: LiveQuality, file: str, *, suffix: s
         if suffix == "m3u8" and is_refused(home, camera, quality):
             return JSONResponse({"code": "encoders_busy", "message": "all encoders of this machine are taken"}, 503)
         return Response(status_code=404)
-    cache = "no-cache" if suffix == "m3u8" else "private, max-age=60"
-    return FileResponse(path, media_type=_TYPES[suffix], headers={"Cache-Control": cache})
+    if suffix == "m3u8":  # replaced every second or so: read in one go, or its length would not be that of what is sent
+        return Response(path.read_bytes(), media_type=_TYPES[suffix], headers={"Cache-Control": "no-cache"})
+    return FileResponse(path, media_type=_TYPES[suffix], headers={"Cache-Control": "private, max-age=60"})
 
 
 def _is_camera(name: str) -> bool:

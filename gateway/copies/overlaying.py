@@ -53,9 +53,10 @@ async def _recorded(nc: Client, incident: IncidentRow, from_us: int, to_us: int)
         page = await get_page(nc, DETECTIONS, at, PAGE, detections_subject(camera))
         for message in page.messages:
             captured_us = _captured_us(camera, message)
-            if captured_us is not None and captured_us > to_us:
+            is_later = captured_us is not None and captured_us > to_us
+            if is_later and message.sequence >= incident.detections_from:  # before it, a clock that was set back since
                 return found
-            if captured_us is not None:
+            if captured_us is not None and not is_later:
                 found.append((message.sequence, message.data))
         if not page.messages or not page.pending:
             break

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import psycopg
 import pytest
 from nats.aio.client import Client
 from playwright.async_api import Browser, Page, expect
@@ -10,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from gateway.reads.rows import IncidentRow
 from infra.embedded.nats import NatsServer
+from infra.embedded.postgres import PROJECTIONS, PostgresServer
 from infra.nats.bridge import connect
 from tests.domain.inquiry.case import Case
 from tests.e2e import media
@@ -119,7 +121,9 @@ async def test_every_page_is_whole(page: Page, pictured: IncidentRow, case: Case
     await looks_whole(page, "page-passport")
 
 
-async def test_a_page_without_contents_says_so(page: Page) -> None:
+async def test_a_page_without_contents_says_so(page: Page, postgres: PostgresServer) -> None:
+    with psycopg.connect(postgres.dsn(PROJECTIONS)) as connection:  # what other tests of this run have left
+        connection.execute("delete from read_model.zone_visit")
     await sign_in(page)
     for path, words in EMPTY.items():
         await page.goto(path)

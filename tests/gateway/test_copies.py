@@ -110,6 +110,9 @@ async def test_what_the_models_saw_is_drawn_into_the_clip_at_its_moment(
     moments = [to_microseconds(AT) + 1_000_000 + n * 100_000 for n in range(4)]
     if recorded:
         nc = await connect(nats_server.url("admin"), name="test")
+        await nc.jetstream().publish(
+            detections_subject("gate"), seen(moments[-1] + 3_600_000_000)
+        )  # by a clock set back
         sequences = [(await nc.jetstream().publish(detections_subject("gate"), seen(at))).seq for at in moments]
         await nc.close()
         await _cite(gateway, sequences[0], sequences[-1])
