@@ -118,16 +118,22 @@ class Attention:
         )
 
     def _reasons(self, glance: Glance, tracks: Tracks) -> list[Reason]:
-        """Of each track. One whose place is empty again left by a way that could not be followed."""
+        """Of each track."""
         usual = Reason.MOVING if glance.moving.any() else Reason.STANDING
         if self._wants_ppe():
             usual = Reason.EQUIPMENT
-        reasons = []
-        shares = glance.share_inside(tracks.boxes)
-        for i, is_blind, share in zip(tracks.ids.tolist(), self._follower.blind.tolist(), shares, strict=True):
-            has_left = is_blind or (share <= EMPTIED and i in self._filled)
-            reasons.append(Reason.UNCERTAIN if has_left else usual)
-        return reasons
+        emptied = self._emptied(glance, tracks)
+        return [
+            Reason.UNCERTAIN if is_blind or i in emptied else usual
+            for i, is_blind in zip(tracks.ids.tolist(), self._follower.blind.tolist(), strict=True)
+        ]
+
+    def _emptied(self, glance: Glance, tracks: Tracks) -> set[int]:
+        """Tracks where the background is back: they left by a way that could not be followed."""
+        if not self._filled:
+            return set()
+        shares = zip(tracks.ids.tolist(), glance.share_inside(tracks.boxes), strict=True)
+        return {i for i, share in shares if share <= EMPTIED and i in self._filled}
 
     def _without_track(self, found: Detections, tracks: Tracks) -> Floats:
         """Boxes of strong detections that the tracker does not know yet."""

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from domain.contracts import codec
-from domain.contracts.observations import Coverage, encode_observation, identity_of, observation_name, subject_of
 from inference.book import BookRecord, CoverageBook, WatchedCamera
 from inference.metrics import Metrics
 from infra.capture_report import read_report, replace_file
-from infra.eventstore.envelope import MESSAGE_ID, TOPIC
-from infra.nats.batch import MAX_BATCH, Outgoing, publish_each
+from infra.nats.batch import MAX_BATCH, publish_each
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
+from infra.observing import observation_message
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +86,7 @@ class CoverageKeeper:
         while self._untold and not self._stopping.is_set():
             part = self._untold[:MAX_BATCH]
             try:
-                self._bridge.run(publish_each(self._bridge.nc, [_message(each) for each in part], TURN_S))
+                self._bridge.run(publish_each(self._bridge.nc, [observation_message(each) for each in part], TURN_S))
             except NatsAdapterError as error:
                 log.warning("coverage waits", extra={"messages": len(self._untold), "reason": str(error)})
                 return
@@ -110,8 +109,3 @@ class CoverageKeeper:
             replace_file(self._path, codec.to_json(self.book.record(self._untold)))
         except OSError as error:
             log.warning("the coverage book cannot be kept", extra={"reason": str(error)})
-
-
-def _message(coverage: Coverage) -> Outgoing:
-    headers = {TOPIC: observation_name(coverage), MESSAGE_ID: identity_of(coverage)}
-    return Outgoing(subject_of(coverage), encode_observation(coverage), headers)

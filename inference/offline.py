@@ -35,7 +35,7 @@ from inference.protocols import Detector, Pending
 from inference.scene import SceneStage
 from inference.trackers.bytetrack import ByteTrack, TrackOptions
 from infra.detectors import DetectorKind
-from infra.footage import open_footage
+from infra.footage import open_footage, size_of
 from infra.frames import Pixels, SharedFrame
 
 CAMERA: Final = "recording"
@@ -93,13 +93,6 @@ def frames(path: Path, fps: float, width: int) -> Iterator[SharedFrame]:
             small = scaler.reformat(picture, across, down, "bgr24", interpolation="BILINEAR")
             captured_at_us = START_US + round(number * 1_000_000 / fps)
             yield SharedFrame(CAMERA, number, captured_at_us, np.asarray(small.to_ndarray(), np.uint8))
-
-
-def size_of(path: Path) -> tuple[int, int]:
-    """Width and height of the video's picture in pixels. Raises FFmpegError, IndexError (no video in it)."""
-    with open_footage(path) as video:
-        context = video.streams.video[0].codec_context
-        return context.width, context.height
 
 
 def analyse(

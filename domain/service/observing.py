@@ -11,17 +11,15 @@ from typing import Final
 
 from domain.contracts.observations import (
     Observation,
-    encode_observation,
     identity_of,
-    observation_name,
-    subject_of,
 )
 from domain.contracts.subjects import OBSERVATIONS, observation_subject
-from infra.eventstore.envelope import MESSAGE_ID, TOPIC
-from infra.nats.batch import MAX_BATCH, Outgoing, publish_batch, publish_each
+from infra.eventstore.envelope import MESSAGE_ID
+from infra.nats.batch import MAX_BATCH, publish_batch, publish_each
 from infra.nats.bridge import Bridge
 from infra.nats.direct import get_page
 from infra.nats.errors import NatsAdapterError
+from infra.observing import observation_message
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +59,7 @@ class ObservationOutbox:
     def flush(self) -> None:
         """Stores what waits, in its order; what could not be stored goes on waiting."""
         while self._waiting:
-            part = [_message(observation) for observation in self._waiting[:MAX_BATCH]]
+            part = [observation_message(observation) for observation in self._waiting[:MAX_BATCH]]
             publish = publish_each if len(part) <= FEW else publish_batch
             try:
                 sequences = self._bridge.run(publish(self._bridge.nc, part, PATIENCE_S))
@@ -82,8 +80,3 @@ class ObservationOutbox:
                     yield message.headers[MESSAGE_ID], last
                 if not page.messages or not page.pending:
                     break
-
-
-def _message(observation: Observation) -> Outgoing:
-    headers = {TOPIC: observation_name(observation), MESSAGE_ID: identity_of(observation)}
-    return Outgoing(subject_of(observation), encode_observation(observation), headers)

@@ -5,15 +5,12 @@ from typing import Annotated, Final
 
 import strawberry
 
-from domain.contracts.access import Right
 from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
 from gateway.graph.plant import Camera, Zone
-from gateway.graph.stays import chosen_ids
-from gateway.graph.vehicles import checked_days, few_enough
+from gateway.graph.vehicles import asked_days, few_enough
 from gateway.reads import traffic
-from gateway.reads.narrowing import narrowed
-from gateway.reads.traffic import AttendanceRow, Days, PresenceRow
+from gateway.reads.traffic import AttendanceRow, PresenceRow
 
 LAST_HOUR: Final = 23
 
@@ -87,7 +84,7 @@ async def attendance(
     day_starts_at: int = 0,
 ) -> list[Attendance]:
     """dayStartsAt: hour at which a working day begins, 0..23. Raises InputRefused, NotAllowed."""
-    days = await _days(info, since, until, camera_ids, zone_ids)
+    days = await asked_days(info, since, until, camera_ids, zone_ids)
     if not 0 <= day_starts_at <= LAST_HOUR:
         raise InputRefused(f"dayStartsAt: 0 to {LAST_HOUR} is expected")
     rows = await traffic.attendance(info.context.services.database, days, day_starts_at)
@@ -102,17 +99,5 @@ async def presence(
     zone_ids: list[strawberry.ID] | None = None,
 ) -> list[Presence]:
     """Raises InputRefused, NotAllowed."""
-    days = await _days(info, since, until, camera_ids, zone_ids)
+    days = await asked_days(info, since, until, camera_ids, zone_ids)
     return [Presence.of(row) for row in few_enough(await traffic.presence(info.context.services.database, days))]
-
-
-async def _days(
-    info: GraphInfo,
-    since: date,
-    until: date,
-    camera_ids: list[strawberry.ID] | None,
-    zone_ids: list[strawberry.ID] | None,
-) -> Days:
-    allowed = (await info.context.access()).cameras(Right.VIEW_REPORTS)
-    cameras = narrowed(chosen_ids("cameraIds", camera_ids), allowed)
-    return checked_days(info, since, until, cameras, chosen_ids("zoneIds", zone_ids))

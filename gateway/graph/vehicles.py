@@ -125,9 +125,7 @@ async def vehicle_traffic(
     zone_ids: list[strawberry.ID] | None = None,
 ) -> list[VehicleTraffic]:
     """Raises InputRefused, NotAllowed."""
-    allowed = (await info.context.access()).cameras(Right.VIEW_REPORTS)
-    cameras = narrowed(chosen_ids("cameraIds", camera_ids), allowed)
-    days = checked_days(info, since, until, cameras, chosen_ids("zoneIds", zone_ids))
+    days = await asked_days(info, since, until, camera_ids, zone_ids)
     rows = await traffic.traffic(info.context.services.database, days)
     return [VehicleTraffic.of(row) for row in few_enough(rows)]
 
@@ -172,14 +170,20 @@ def _told(found: parking.Parking, since: datetime, until: datetime) -> Parking:
     )
 
 
-def checked_days(
-    info: GraphInfo, since: date, until: date, cameras: tuple[str, ...] | None, zones: tuple[str, ...] | None
+async def asked_days(
+    info: GraphInfo,
+    since: date,
+    until: date,
+    camera_ids: list[strawberry.ID] | None,
+    zone_ids: list[strawberry.ID] | None,
 ) -> Days:
-    """Raises InputRefused."""
+    """Narrowed to what the person may see reports of. Raises InputRefused, NotAllowed."""
+    allowed = (await info.context.access()).cameras(Right.VIEW_REPORTS)
     if not 0 <= (until - since).days < LONGEST_DAYS:
         raise InputRefused(f"to: from `from` to {LONGEST_DAYS - 1} days later is expected")
     if not 1 < since.year < 9999:
         raise InputRefused("from: a year from 2 to 9998 is expected")
+    cameras, zones = narrowed(chosen_ids("cameraIds", camera_ids), allowed), chosen_ids("zoneIds", zone_ids)
     return Days(since, until, info.context.services.settings.plant_tz, cameras, zones)
 
 

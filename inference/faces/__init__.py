@@ -2,29 +2,28 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from prometheus_client import CollectorRegistry
 from pydantic import ValidationError
 
-from domain.contracts.observations import FaceMatched, encode_observation, identity_of, observation_name, subject_of
+from domain.contracts.observations import FaceMatched
 from inference.faces.matcher import FaceMatcher
 from inference.faces.settings import FacesSettings
 from inference.faces.sightings import Sightings
 from inference.faces.stage import FaceStage
 from inference.faces.worker import FaceWorker
 from inference.scene import SceneStage
-from infra.eventstore.envelope import MESSAGE_ID, TOPIC
 from infra.faces import EnrolledFaces, FacesKind
-from infra.nats.batch import Outgoing, publish_each
+from infra.nats.batch import publish_each
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
+from infra.observing import observation_message
 
 log = logging.getLogger(__name__)
 
 PUBLISH_S: Final = 2.0
-TTL: Final = "Nats-TTL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +82,4 @@ def create(settings: FacesSettings, bridge: Bridge) -> FaceMatcher:
 
 def publish(bridge: Bridge, facts: list[FaceMatched]) -> None:
     """Stores them in OBSERVATIONS, each once. Raises NatsAdapterError."""
-    bridge.run(publish_each(bridge.nc, [_message(fact) for fact in facts], PUBLISH_S))
-
-
-def _message(fact: FaceMatched) -> Outgoing:
-    left_s = max(1, round((fact.keep_until - datetime.now(UTC)).total_seconds()))
-    headers = {TOPIC: observation_name(fact), MESSAGE_ID: identity_of(fact), TTL: str(left_s)}
-    return Outgoing(subject_of(fact), encode_observation(fact), headers)
+    bridge.run(publish_each(bridge.nc, [observation_message(fact) for fact in facts], PUBLISH_S))

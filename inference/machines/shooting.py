@@ -11,10 +11,10 @@ from domain.contracts.detections import Box, from_microseconds
 from domain.contracts.events import EventUnknown, ZoneDrawn, ZoneRetired, decode_event
 from domain.contracts.identifiers import ZoneId, slug
 from domain.contracts.subjects import EVENTS, ZONE, event_live_subject, event_subject
-from inference.facts import TOPIC_HEADER
 from inference.machines.crop import cut
 from inference.machines.examples import saved
 from inference.machines.pictures import ExamplesRefused
+from infra.eventstore.envelope import TOPIC
 from infra.frames import FrameReader, SharedFrame
 from infra.nats.bridge import Bridge
 from infra.nats.reader import StreamReader
@@ -31,7 +31,7 @@ def zone_drawn(bridge: Bridge, zone_id: ZoneId) -> ZoneDrawn:
     try:
         while messages := reader.read(WAIT_S):
             for message in messages:
-                event = decode_event(message.headers[TOPIC_HEADER], message.data).event
+                event = decode_event(message.headers[TOPIC], message.data).event
                 if isinstance(event, ZoneDrawn | ZoneRetired):
                     drawn = event if isinstance(event, ZoneDrawn) else None
     except (EventUnknown, CodecError, KeyError) as error:

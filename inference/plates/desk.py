@@ -17,21 +17,17 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from domain.contracts.detections import ModelRef
 from domain.contracts.observations import (
     PlateRead,
-    encode_observation,
-    identity_of,
-    observation_name,
-    subject_of,
 )
 from inference.background import NICE
 from inference.errors import ModelUnusable
 from inference.plates.ballots import Ballot, Look
 from inference.plates.finding import PlateFinder, Reading
 from inference.plates.models import LineReader, TextLocator
-from infra.eventstore.envelope import MESSAGE_ID, TOPIC
 from infra.frames import Pixels
-from infra.nats.batch import MAX_BATCH, Outgoing, publish_each
+from infra.nats.batch import MAX_BATCH, publish_each
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
+from infra.observing import observation_message
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +44,6 @@ AGAIN_S: Final = 60.0
 PATIENCE_S: Final = 2.0
 MOST_UNTOLD: Final = 10_000
 LOOK_BUCKETS: Final = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-TTL: Final = "Nats-TTL"
 
 Vehicle = tuple[str, int]
 
@@ -204,15 +199,10 @@ class PlateOutbox:
         while self._untold:
             part = self._untold[:MAX_BATCH]
             try:
-                self._bridge.run(publish_each(self._bridge.nc, [to_message(each) for each in part], PATIENCE_S))
+                self._bridge.run(
+                    publish_each(self._bridge.nc, [observation_message(each) for each in part], PATIENCE_S)
+                )
             except NatsAdapterError as error:
                 log.warning("plates wait", extra={"messages": len(self._untold), "reason": str(error)})
                 return
             del self._untold[: len(part)]
-
-
-def to_message(fact: PlateRead) -> Outgoing:
-    """The server removes it when its time is over (docs/adr/0017)."""
-    left_s = max(1, round((fact.keep_until - datetime.now(UTC)).total_seconds()))
-    headers = {TOPIC: observation_name(fact), MESSAGE_ID: identity_of(fact), TTL: str(left_s)}
-    return Outgoing(subject_of(fact), encode_observation(fact), headers)

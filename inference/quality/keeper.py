@@ -13,17 +13,13 @@ from domain.contracts import codec
 from domain.contracts.identifiers import CameraId
 from domain.contracts.observations import (
     PictureQuality,
-    encode_observation,
-    identity_of,
-    observation_name,
-    subject_of,
 )
 from inference.quality.memory import SUFFIX, Memory, load, save
 from infra.capture_report import replace_file
-from infra.eventstore.envelope import MESSAGE_ID, TOPIC
-from infra.nats.batch import MAX_BATCH, Outgoing, publish_each
+from infra.nats.batch import MAX_BATCH, publish_each
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError
+from infra.observing import observation_message
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +103,7 @@ class QualityKeeper:
             if not part:
                 return
             try:
-                self._bridge.run(publish_each(self._bridge.nc, [_message(each) for each in part], TURN_S))
+                self._bridge.run(publish_each(self._bridge.nc, [observation_message(each) for each in part], TURN_S))
             except NatsAdapterError as error:
                 log.warning("faults of pictures wait", extra={"messages": len(part), "reason": str(error)})
                 return
@@ -145,8 +141,3 @@ def _load_untold(path: Path) -> tuple[PictureQuality, ...]:
     except (OSError, codec.CodecError) as error:
         log.warning("faults of pictures that waited are lost", extra={"reason": str(error)})
         return ()
-
-
-def _message(observation: PictureQuality) -> Outgoing:
-    headers = {TOPIC: observation_name(observation), MESSAGE_ID: identity_of(observation)}
-    return Outgoing(subject_of(observation), encode_observation(observation), headers)

@@ -13,16 +13,16 @@ from weakref import WeakSet
 
 from prometheus_client import CollectorRegistry, Counter
 
-from domain.contracts.codec import CodecError
 from domain.contracts.detections import ModelRef
-from domain.contracts.events import EventUnknown, decode_event
+from domain.contracts.events import Envelope
 from domain.contracts.events.learning import ModelPutInForce
 from domain.contracts.identifiers import CameraId
 from domain.contracts.learning import ModelKind
 from domain.contracts.model_forces import Chain, Forces
-from domain.contracts.subjects import EVENTS, MODEL, event_live_subject, event_subject
+from domain.contracts.subjects import MODEL
 from inference.detections import Detections, Tracks
 from inference.errors import InferenceError, ModelUnusable
+from inference.facts import FactsFollower
 from inference.parts import Size
 from inference.protocols import Detector, Pending
 from inference.registry.in_use import InUse
@@ -30,14 +30,9 @@ from inference.trackers import MakeTracker
 from inference.trackers.appearance import Appearance
 from infra.frames import Pixels
 from infra.nats.bridge import Bridge
-from infra.nats.direct import StoredMessage
-from infra.nats.errors import ConnectionClosed, NatsAdapterError
-from infra.nats.reader import StreamReader
 
 log = logging.getLogger(__name__)
 
-TOPIC_HEADER: Final = "ES-Topic"
-WAIT_S: Final = 1.0
 RETRY_S: Final = 10.0
 NEVER: Final = float("inf")
 
@@ -50,7 +45,7 @@ Open = Callable[[ModelPutInForce], Model]
 
 
 class ModelDesk:
-    """A thread. The other methods may be called from any thread."""
+    """Works in its follower's thread. The methods may be called from any thread."""
 
     def __init__(self, bridge: Bridge, opening: Open, registry: CollectorRegistry) -> None:
         self._open = opening
@@ -61,21 +56,16 @@ class ModelDesk:
         self._users: WeakSet[ForcedDetector] = WeakSet()
         registry.register(InUse(lambda: [(each.kind, each.model) for each in list(self._users) if each.has_looked]))
         self._is_caught_up = threading.Event()
-        self._stopping = threading.Event()
-        self._reader = StreamReader(bridge, EVENTS, event_subject(MODEL, ">"), event_live_subject(MODEL, ">"))
-        self._thread = threading.Thread(target=self._run, name="models", daemon=True)
+        self._follower = FactsFollower(bridge, MODEL, self._apply, self._catch_up)
 
     def start(self, wait_s: float) -> None:
         """Waits until what is in force is there, but not for longer: frames are then looked at with what is."""
-        self._thread.start()
+        self._follower.start()
         if not self._is_caught_up.wait(wait_s):
             log.warning("the models in force are not there yet", extra={"waited_s": wait_s})
 
     def close(self) -> None:
-        self._stopping.set()
-        self._reader.close()
-        if self._thread.is_alive():
-            self._thread.join(2 * WAIT_S)
+        self._follower.close()
 
     def on(self, kind: ModelKind, camera: str, own: Detector) -> "ForcedDetector":
         """The detector of a camera, whichever is in force when a frame comes. own: the build's, where none is."""
@@ -87,35 +77,15 @@ class ModelDesk:
         """None where the build's own is."""
         return _first_loaded(self._forces.on(kind, camera), self._loaded)
 
-    def _run(self) -> None:
-        wait_s = 0.0
-        while not self._stopping.is_set():
-            try:
-                messages = self._reader.read(wait_s)
-            except ConnectionClosed:
-                return
-            except NatsAdapterError as error:
-                log.warning("models in force cannot be followed", extra={"reason": str(error)})
-                self._stopping.wait(WAIT_S)
-                continue
-            for message in messages:
-                self._apply(message)
-            if not messages:
-                self._bring()
-                self._is_caught_up.set()
-                wait_s = WAIT_S
-            else:
-                wait_s = 0.0
-
-    def _apply(self, message: StoredMessage) -> None:
-        try:
-            event = decode_event(message.headers[TOPIC_HEADER], message.data).event
-        except (EventUnknown, CodecError, KeyError) as error:
-            log.warning("event left aside", extra={"position": message.sequence, "reason": str(error)})
-            return
+    def _apply(self, envelope: Envelope) -> None:
+        event = envelope.event
         if isinstance(event, ModelPutInForce):
             self._refused.pop((event.form.kind, event.digest), None)  # said again, it is tried again
         self._forces = self._forces.after(event)
+
+    def _catch_up(self) -> None:
+        self._bring()
+        self._is_caught_up.set()
 
     def _bring(self) -> None:
         """Opens what is in force and not there; lets go what is not in force any more."""

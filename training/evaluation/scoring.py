@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from infra.footage import size_of
 from training.evaluation.boxes import DetectionScores, TrackScores, detection_scores, track_scores
 from training.evaluation.dataset import Boxes, Sequence
 from training.evaluation.incidents import Clock, Incident, IncidentScores, Matching, matching, scores_of
-from training.evaluation.stages import Perceived, judge, perceive, size_of, write_truth
+from training.evaluation.stages import Perceived, judge, perceive, write_truth
 
 CONFIDENCE: Final = 0.35
 USUAL_RULES: Final[tuple[dict[str, Any], ...]] = (

@@ -14,7 +14,6 @@ from domain.contracts.detections import FrameAnalysed, ModelRef, ObjectClass, Tr
 from domain.contracts.identifiers import CameraId, TrackId
 from domain.contracts.slices import pack, unpack
 from infra.checkout import CHECKOUT
-from infra.footage import open_footage
 from training.evaluation.dataset import Boxes
 from training.evaluation.errors import StageFailed
 from training.evaluation.incidents import Clock, Incident
@@ -80,13 +79,6 @@ def write_truth(path: Path, truth: Boxes, frames: int, size: tuple[int, int], cl
     path.write_bytes(
         pack((number, encode(_fact(truth, number, scale, size, clock))) for number in range(1, frames + 1))
     )
-
-
-def size_of(video: Path) -> tuple[int, int]:
-    """Width and height of a video's picture in pixels."""
-    with open_footage(video) as opened:
-        context = opened.streams.video[0].codec_context
-        return context.width, context.height
 
 
 def _fact(truth: Boxes, number: int, scale: Any, size: tuple[int, int], clock: Clock) -> FrameAnalysed:

@@ -1,10 +1,10 @@
 import { Button, DatePicker, Select, Switch } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
-import { useQuery } from "urql";
-import { CamerasDocument, type RuleKind, type Verdict } from "../gql/documents";
+import type { RuleKind, Verdict } from "../gql/documents";
 import { ru } from "../locale/ru";
 import { EVERYTHING, isEverything, type Order, type Period } from "../state/filter";
 import { useIncidents } from "../state/Incidents";
+import { CameraSelect } from "./CameraSelect";
 
 const KINDS = Object.entries(ru.kind).map(([value, label]) => ({ value: value as RuleKind, label }));
 const VERDICTS = Object.entries(ru.verdict).map(([value, label]) => ({ value: value as Verdict, label }));
@@ -13,22 +13,9 @@ const ORDERS = Object.entries(ru.sorts).map(([value, label]) => ({ value: value 
 
 export function FilterBar() {
   const { choice, choose } = useIncidents();
-  const [{ data }] = useQuery({ query: CamerasDocument });
-  const cameras = (data?.cameras ?? []).map((camera) => ({ value: camera.id, label: camera.name }));
   return (
     <div className="filters" role="search">
-      <Select
-        mode="multiple"
-        allowClear
-        maxTagCount="responsive"
-        className="filter-wide"
-        aria-label={ru.list.camera}
-        placeholder={ru.list.anyCamera}
-        options={cameras}
-        value={choice.cameras}
-        onChange={(value) => choose({ cameras: value })}
-        showSearch={{ optionFilterProp: "label" }}
-      />
+      <CameraSelect value={choice.cameras} onChange={(cameras) => choose({ cameras })} />
       <Select
         mode="multiple"
         allowClear

@@ -2,13 +2,14 @@ import { Select } from "antd";
 import { useState } from "react";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
+import { CameraSelect } from "../components/CameraSelect";
 import { shortDay } from "../components/DaysChart";
 import { decimal } from "../components/format";
 import { Nothing } from "../components/Nothing";
 import { Trouble } from "../components/Trouble";
 import { useTitle } from "../components/useTitle";
 import { Skeleton } from "../components/Waiting";
-import { CamerasDocument, WorkingTimeDocument, type WorkingTimeQuery } from "../gql/documents";
+import { WorkingTimeDocument, type WorkingTimeQuery } from "../gql/documents";
 import { ru } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
 import { HoursChart } from "../vehicles/HoursChart";
@@ -22,7 +23,6 @@ export default function People() {
   const { from, to, picker } = useDays();
   const [starts, setStarts] = useState(0);
   const [cameras, choose] = useState<string[]>([]);
-  const [{ data: plant }] = useQuery({ query: CamerasDocument });
   const variables = { from, to, cameraIds: cameras.length ? cameras : null, dayStartsAt: starts };
   const [{ data, error }, again] = useQuery({ query: WorkingTimeDocument, variables });
   useTitle(words.title);
@@ -34,17 +34,7 @@ export default function People() {
       </div>
       <div className="filters" role="search">
         {picker}
-        <Select
-          mode="multiple"
-          allowClear
-          maxTagCount="responsive"
-          className="filter-wide"
-          aria-label={ru.list.camera}
-          placeholder={ru.list.anyCamera}
-          options={(plant?.cameras ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-          value={cameras}
-          onChange={choose}
-        />
+        <CameraSelect value={cameras} onChange={choose} />
         <Select className="filter" aria-label={words.dayStarts} options={STARTS} value={starts} onChange={setStarts} />
       </div>
       {error ? <Trouble code={codeOf(error)} onRetry={() => again({ requestPolicy: "network-only" })} /> : null}

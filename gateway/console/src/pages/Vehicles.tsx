@@ -1,9 +1,7 @@
-import { Select } from "antd";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
-import { useQuery } from "urql";
+import { CameraSelect } from "../components/CameraSelect";
 import { useTitle } from "../components/useTitle";
-import { CamerasDocument } from "../gql/documents";
 import { ru } from "../locale/ru";
 import { ParkingView } from "../vehicles/ParkingView";
 import { Passages } from "../vehicles/Passages";
@@ -18,7 +16,6 @@ export default function Vehicles() {
   const { view } = useParams();
   const tab: Tab = view === "parking" || view === "traffic" ? view : "passages";
   const [chosen, choose] = useState<string[]>([]);
-  const [{ data }] = useQuery({ query: CamerasDocument });
   useTitle(words.title);
   const View = VIEWS[tab];
   return (
@@ -32,18 +29,7 @@ export default function Vehicles() {
             </Link>
           ))}
         </nav>
-        <Select
-          mode="multiple"
-          allowClear
-          maxTagCount="responsive"
-          className="filter-wide"
-          aria-label={ru.list.camera}
-          placeholder={ru.list.anyCamera}
-          options={(data?.cameras ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-          value={chosen}
-          onChange={choose}
-          showSearch={{ optionFilterProp: "label" }}
-        />
+        <CameraSelect value={chosen} onChange={choose} />
       </div>
       <View key={`${tab} ${chosen.join()}`} cameras={chosen} />
     </div>

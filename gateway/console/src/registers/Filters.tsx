@@ -1,6 +1,7 @@
 import { Button, DatePicker, Input, Select, Switch } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useQuery } from "urql";
+import { CameraSelect } from "../components/CameraSelect";
 import { percent } from "../components/format";
 import { CamerasDocument, type RuleKind } from "../gql/documents";
 import { ru } from "../locale/ru";
@@ -24,18 +25,7 @@ export function Filters({ register, choice, change }: Props) {
   const within = choice.cameras.length ? cameras.filter(({ id }) => choice.cameras.includes(id)) : cameras;
   return (
     <div className="filters" role="search">
-      <Select
-        mode="multiple"
-        allowClear
-        maxTagCount="responsive"
-        className="filter"
-        aria-label={ru.list.camera}
-        placeholder={ru.list.anyCamera}
-        options={cameras.map(({ id, name }) => ({ value: id, label: name }))}
-        value={choice.cameras}
-        onChange={(value) => change({ cameras: value })}
-        showSearch={{ optionFilterProp: "label" }}
-      />
+      <CameraSelect className="filter" value={choice.cameras} onChange={(cameras) => change({ cameras })} />
       <Select
         mode="multiple"
         allowClear
