@@ -54,8 +54,7 @@ class Load:
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     urgency: float
-    since_us: int
-    seen_us: int
+    until_us: int
 
 
 MOST_STRETCH: Final = 6.0
@@ -65,35 +64,56 @@ LATE_S: Final = 0.3
 EASY_S: Final = 0.15
 MORE: Final = 1.1
 LESS: Final = 0.97
-STALE_US: Final = 500_000
+PATIENCE_US: Final = 90_000
+"""A frame waits so long for a place, as no newer one of its camera comes sooner; then the next one asks."""
 
 
 class FairShare:
-    """Grants the detector's free places: the most overdue cameras first, all intervals stretched alike."""
+    """Who gets the detector's free places: the most overdue camera first, all intervals stretched alike.
+
+    No place is kept free for anybody: a frame that is due waits, and takes the next one.
+    """
 
     def __init__(self) -> None:
         self.stretch = 1.0
         self._waiting: dict[str, _Waiting] = {}
+        self._due_since_us: dict[str, int] = {}
         self._refused = self._granted = self._waited_us = 0
 
-    def grant(self, camera: str, urgency: float, free: int, now_us: int) -> bool:
-        """Whether this camera's frame gets one of the `free` places. Places are kept for those who waited longer."""
-        waited = self._waiting.pop(camera, None)
+    def ask(self, camera: str, urgency: float, now_us: int) -> bool:
+        """Whether this camera's new frame is due; it then waits for a place."""
         if urgency < self.stretch:
+            self._due_since_us.pop(camera, None)
             return False
-        since_us = now_us if waited is None else waited.since_us
-        self._waiting = {each: at for each, at in self._waiting.items() if now_us - at.seen_us <= STALE_US}
-        before = sum(each.urgency > urgency for each in self._waiting.values())
-        if free > before:
-            self._granted += 1
-            self._waited_us += now_us - since_us
-            return True
-        self._refused += 1
-        self._waiting[camera] = _Waiting(urgency, since_us, now_us)
-        return False
+        self._due_since_us.setdefault(camera, now_us)
+        self._waiting[camera] = _Waiting(urgency, now_us + PATIENCE_US)
+        return True
+
+    def grant(self, now_us: int) -> str | None:
+        """The waiting camera whose frame gets the place that is free; None when none waits."""
+        if not self._waiting:
+            return None
+        camera = max(self._waiting, key=lambda each: self._waiting[each].urgency)
+        del self._waiting[camera]
+        self._granted += 1
+        self._waited_us += now_us - self._due_since_us.pop(camera)
+        return camera
+
+    def give_up(self, now_us: int) -> list[str]:
+        """Cameras whose frames have waited long enough: their next ones will ask."""
+        tired = [camera for camera, waiting in self._waiting.items() if waiting.until_us <= now_us]
+        for camera in tired:
+            del self._waiting[camera]
+        self._refused += len(tired)
+        return tired
+
+    def forget(self, camera: str) -> None:
+        """The camera is gone."""
+        self._waiting.pop(camera, None)
+        self._due_since_us.pop(camera, None)
 
     def taken(self) -> tuple[int, float]:
-        """How often a due run was put off, and how long the granted ones had waited in seconds, since last asked."""
+        """How many due frames were given up, and how long the granted ones had waited in seconds, since last asked."""
         answer = self._refused, self._waited_us / SECOND_US / max(1, self._granted)
         self._refused = self._granted = self._waited_us = 0
         return answer

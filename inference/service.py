@@ -67,6 +67,7 @@ class InferenceLoop:
         self._make_pipeline, self._depth = make_pipeline, depth
         self._pipelines: dict[str, CameraPipeline] = {}
         self._flights: deque[InFlight] = deque()
+        self._held: dict[str, SharedFrame] = {}
         self._merger = RunMerger()
         self._counted: dict[str, int] = {}
         self._share = FairShare()
@@ -93,13 +94,14 @@ class InferenceLoop:
         if frame is not None:
             self._take(frame)
         has_finished = self._finish_ready()
+        self._begin_waiting()
         if frame is None and not has_finished:
             time.sleep(IDLE_S)
         self._publish(self._merger.due(time.monotonic()))
 
     def _busy(self) -> frozenset[str]:
-        """Cameras of which a frame is in the detector: their next frame must wait for what it finds."""
-        return frozenset(flight.frame.camera_id for flight in self._flights)
+        """Cameras of which a frame is in the detector, or waits for it: their next one must wait for what it finds."""
+        return frozenset(flight.frame.camera_id for flight in self._flights) | self._held.keys()
 
     def _take(self, frame: SharedFrame) -> None:
         now_us = time.time_ns() // 1000
@@ -109,11 +111,20 @@ class InferenceLoop:
             urgency = pipeline.look(frame)
         if math.isinf(urgency) and len(self._flights) >= self._depth:
             self._finish_oldest()
-        if self._share.grant(frame.camera_id, urgency, self._depth - len(self._flights), now_us):
-            with self._metrics.charged("prepare"):
-                self._flights.append(pipeline.begin(frame))
+        if self._share.ask(frame.camera_id, urgency, now_us):
+            self._held[frame.camera_id] = frame
+            self._begin_waiting()
         else:
             self._hand_on(pipeline.followed(frame))
+
+    def _begin_waiting(self) -> None:
+        """Gives the free places to who waits; who has waited too long goes on without a look."""
+        now_us = time.time_ns() // 1000
+        while len(self._flights) < self._depth and (camera := self._share.grant(now_us)) is not None:
+            with self._metrics.charged("prepare"):
+                self._flights.append(self._pipeline(camera).begin(self._held.pop(camera)))
+        for camera in self._share.give_up(now_us):
+            self._hand_on(self._pipeline(camera).followed(self._held.pop(camera)))
 
     def _finish_ready(self) -> bool:
         has_finished = False
@@ -126,6 +137,7 @@ class InferenceLoop:
         """Finishes what was begun and publishes what was held back."""
         while self._flights:
             self._finish_oldest()
+            self._begin_waiting()
         self._publish(self._merger.flush())
         self._count_dropped()
 
@@ -179,9 +191,9 @@ class InferenceLoop:
     def _scan(self) -> None:
         self._count_dropped()
         self._sources.scan()
-        flying = {flight.frame.camera_id for flight in self._flights}
-        for camera in self._pipelines.keys() - self._sources.cameras - flying:
+        for camera in self._pipelines.keys() - self._sources.cameras - self._busy():
             del self._pipelines[camera]
+            self._share.forget(camera)
             self._counted.pop(camera, None)
             self._metrics.forget(camera)
 

@@ -4,26 +4,48 @@ from collections import Counter
 
 import pytest
 
-from inference.pacing import MOST_STRETCH, FairShare, Load, Reason
+from inference.pacing import MOST_STRETCH, PATIENCE_US, FairShare, Load, Reason
 
 SECOND = 1_000_000
 FRAME = 100_000
 
 
-def test_places_are_kept_for_those_who_waited_longer() -> None:
+def test_a_free_place_goes_to_the_most_overdue_and_is_never_kept_free() -> None:
     share = FairShare()
-    assert not share.grant("a", 3.0, 0, 0)
-    assert not share.grant("b", 2.0, 1, 0)  # the one place is for a
-    assert share.grant("b", 2.0, 2, 0)
-    assert share.grant("a", 3.1, 1, 0)
-    assert share.grant("b", 2.0, 1, 0)
+    assert share.grant(0) is None
+    assert share.ask("a", 2.0, 0)
+    assert share.ask("b", 3.0, 0)
+    assert [share.grant(0), share.grant(0), share.grant(0)] == ["b", "a", None]
 
 
-def test_a_camera_that_went_away_holds_no_place() -> None:
+def test_a_frame_that_waited_in_vain_is_given_up_and_its_wait_is_remembered() -> None:
     share = FairShare()
-    assert not share.grant("gone", 9.0, 0, 0)
-    assert not share.grant("b", 2.0, 1, 400_000)
-    assert share.grant("b", 2.0, 1, 600_000)
+    share.ask("a", 2.0, 0)
+    assert share.give_up(PATIENCE_US - 1) == []
+    assert share.give_up(PATIENCE_US) == ["a"]
+    assert share.grant(PATIENCE_US) is None
+    share.ask("a", 3.0, FRAME)
+    assert share.grant(2 * FRAME) == "a"
+    assert share.taken() == (1, 0.2)
+    assert share.taken() == (0, 0.0)
+
+
+def test_who_wants_nothing_any_more_has_not_waited() -> None:
+    share = FairShare()
+    share.ask("a", 2.0, 0)
+    share.give_up(FRAME)
+    assert not share.ask("a", 0.5, FRAME)
+    share.ask("a", 1.0, 9 * FRAME)
+    share.grant(9 * FRAME)
+    assert share.taken() == (1, 0.0)
+
+
+def test_a_camera_that_went_away_waits_for_nothing() -> None:
+    share = FairShare()
+    share.ask("gone", 9.0, 0)
+    share.forget("gone")
+    assert share.grant(0) is None
+    assert share.give_up(SECOND) == []
 
 
 def test_C14_nobody_starves_and_all_get_alike_under_threefold_overload() -> None:
@@ -31,12 +53,13 @@ def test_C14_nobody_starves_and_all_get_alike_under_threefold_overload() -> None
     share, runs, stretches = FairShare(), Counter[str](), []
     looked = {f"camera-{number}": 0 for number in range(12)}
     for tick in range(1, 1200):
-        now, free = tick * FRAME, int(tick % 5 in {0, 1, 2, 3})
+        now = tick * FRAME
+        share.give_up(now)
         for camera, at in looked.items():
-            if share.grant(camera, (now - at) / SECOND / Reason.MOVING.interval_s, free, now):
-                free -= 1
-                looked[camera] = now
-                runs[camera] += tick > 600
+            share.ask(camera, (now - at) / SECOND / Reason.MOVING.interval_s, now)
+        if tick % 5 in {0, 1, 2, 3} and (granted := share.grant(now)):
+            looked[granted] = now
+            runs[granted] += tick > 600
         if tick % 5 == 0:
             share.adapt(Load(share.taken()[1], lag_s=0.05))
             stretches.append(share.stretch)
@@ -57,9 +80,9 @@ def test_late_frames_stretch_the_intervals_up_to_a_limit_and_ease_gives_them_bac
     assert share.stretch == 1.0
 
 
-def test_below_the_stretched_interval_nothing_is_granted() -> None:
+def test_below_the_stretched_interval_nothing_is_due() -> None:
     share = FairShare()
     for _ in range(8):
         share.adapt(Load(0.4, lag_s=0.05))
-    assert not share.grant("a", 1.5, 3, 0)
-    assert share.grant("a", share.stretch, 3, 0)
+    assert not share.ask("a", 1.5, 0)
+    assert share.ask("a", share.stretch, 0)

@@ -116,7 +116,10 @@ def plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plant:
     return Plant(tmp_path, monkeypatch)
 
 
-def test_a_busy_detector_holds_up_its_own_camera_only_and_no_frame_is_lost(plant: Plant) -> None:
+def test_a_busy_detector_holds_up_its_own_camera_only_and_no_frame_is_lost(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inference.pacing.PATIENCE_US", 0)
     for _ in range(3):
         plant.write("a")
         plant.write("b")
@@ -135,7 +138,27 @@ def test_a_busy_detector_holds_up_its_own_camera_only_and_no_frame_is_lost(plant
     assert plant.outbox.numbers("b") == list(range(1, 10))
 
 
-def test_a_run_that_was_put_off_is_counted(plant: Plant) -> None:
+def test_a_frame_waits_for_a_place_before_it_goes_on_without_a_look(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inference.pacing.PATIENCE_US", 60_000_000)
+    plant.write("a")
+    plant.write("b")
+    plant.steps(6)
+    plant.detector.holds = True
+    plant.write("a", moving=True)
+    plant.write("b", moving=True)
+    plant.steps(4)
+    assert plant.detector.runs == 3
+    plant.detector.holds = False
+    plant.steps(4)
+    plant.loop.drain()
+    assert plant.detector.runs == 4
+    assert plant.value("kaska_detector_refused_total") == 0
+
+
+def test_a_run_that_was_put_off_is_counted(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inference.pacing.PATIENCE_US", 0)
     plant.write("a")
     plant.write("b")
     plant.steps(6)
