@@ -7,10 +7,11 @@ from inference.detections import Floats
 
 def iou(a: Floats, b: Floats) -> Floats:
     """(n, 4) and (m, 4) x1 y1 x2 y2 -> (n, m) intersection over union, 0 for boxes without area."""
-    low = np.maximum(a[:, None, :2], b[None, :, :2])
-    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
+    (a_left, a_top, a_right, a_bottom), (b_left, b_top, b_right, b_bottom) = a.T, b.T
     with np.errstate(invalid="ignore", over="ignore"):  # models may say anything
-        shared = np.clip(high - low, 0.0, None).prod(axis=2)
-        area_a, area_b = (a[:, 2:] - a[:, :2]).prod(axis=1), (b[:, 2:] - b[:, :2]).prod(axis=1)
-        union = area_a[:, None] + area_b[None, :] - shared
+        across = np.minimum(a_right[:, None], b_right) - np.maximum(a_left[:, None], b_left)
+        down = np.minimum(a_bottom[:, None], b_bottom) - np.maximum(a_top[:, None], b_top)
+        shared = np.maximum(across, 0.0) * np.maximum(down, 0.0)
+        area_a, area_b = (a_right - a_left) * (a_bottom - a_top), (b_right - b_left) * (b_bottom - b_top)
+        union = area_a[:, None] + area_b - shared
     return np.asarray(np.divide(shared, union, out=np.zeros_like(shared), where=union > 0), np.float32)

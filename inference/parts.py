@@ -50,9 +50,11 @@ class Part:
 
     def covers(self, boxes: Floats) -> Mask:
         """Which of the boxes, (n, 4) in pixels of the frame, lie in the window: (n,)."""
-        inside = np.maximum(boxes[:, :2], (self.left, self.top)), np.minimum(boxes[:, 2:], (self.right, self.bottom))
-        shared = np.clip(inside[1] - inside[0], 0.0, None).prod(axis=1)
-        return np.asarray(shared >= COVERED * (boxes[:, 2:] - boxes[:, :2]).prod(axis=1))
+        left, top, right, bottom = boxes.T
+        across = np.minimum(right, self.right) - np.maximum(left, self.left)
+        down = np.minimum(bottom, self.bottom) - np.maximum(top, self.top)
+        shared = np.maximum(across, 0.0) * np.maximum(down, 0.0)
+        return np.asarray(shared >= COVERED * ((right - left) * (bottom - top)))
 
     def joined(self, found: Detections, tracks: Tracks, width: int, height: int) -> Detections:
         """What the detector found in the window, and outside of it the tracks where they were followed to.
@@ -108,19 +110,18 @@ def _around(boxes: Floats, frame: Size, room: Size, size: Size) -> Part | None:
     """A window of this room around the first of the boxes and those of the next that fit in; None if it cannot be."""
     spare = np.maximum(SPARE * (boxes[:, 2:] - boxes[:, :2]), SPARE_PX)
     limits = np.array(frame, np.float32)
-    low = np.clip(boxes[:, :2] - spare, 0.0, limits)
-    high = np.clip(boxes[:, 2:] + spare, 0.0, limits)
-    if ((high[0] - low[0]) > room).any():
+    low = np.clip(boxes[:, :2] - spare, 0.0, limits).tolist()
+    high = np.clip(boxes[:, 2:] + spare, 0.0, limits).tolist()
+    (left, top), (right, bottom) = low[0], high[0]
+    if right - left > room[0] or bottom - top > room[1]:
         return None
-    around_low, around_high = low[0], high[0]
-    for each_low, each_high in zip(low[1:], high[1:], strict=True):
-        both_low, both_high = np.minimum(around_low, each_low), np.maximum(around_high, each_high)
-        if ((both_high - both_low) <= room).all():
-            around_low, around_high = both_low, both_high
-    middle = (around_low + around_high) / 2
-    left, top = (round(float(middle[i]) - room[i] / 2) for i in range(2))
-    left, top = min(max(0, left), frame[0] - room[0]), min(max(0, top), frame[1] - room[1])
-    return Part(left, top, left + room[0], top + room[1], size)
+    for (each_left, each_top), (each_right, each_bottom) in zip(low[1:], high[1:], strict=True):
+        both = min(left, each_left), min(top, each_top), max(right, each_right), max(bottom, each_bottom)
+        if both[2] - both[0] <= room[0] and both[3] - both[1] <= room[1]:
+            left, top, right, bottom = both
+    x = min(max(0, round((left + right - room[0]) / 2)), frame[0] - room[0])
+    y = min(max(0, round((top + bottom - room[1]) / 2)), frame[1] - room[1])
+    return Part(x, y, x + room[0], y + room[1], size)
 
 
 def _area(size: Size) -> int:

@@ -78,7 +78,14 @@ class Evidence:
 
     def _follow(self) -> None:
         subject, live = event_subject(INCIDENT, ">"), event_live_subject(INCIDENT, ">")
-        reader = StreamReader(self._bridge, EVENTS, subject, live, self._progress.read_position)
+        reader = StreamReader(
+            self._bridge,
+            EVENTS,
+            subject,
+            live,
+            self._progress.read_position,
+            wakes=lambda of: of.get(TOPIC_HEADER) == OPENED,
+        )
         try:
             while not self._stop.is_set():
                 for message in reader.read(self._patience_s()):

@@ -3,6 +3,8 @@
 import logging
 import threading
 import time
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
@@ -14,10 +16,15 @@ from infra.nats.streams import last_sequence
 
 log = logging.getLogger(__name__)
 
-LOOK_AGAIN_S = 1.0  # a wake-up may be lost while the connection is down
-LEAST_PATIENCE_S = 1.0  # even when the caller does not want to wait for news
-REPLICA_LAG_S = 0.01
-REPLICA_TRIES = 50
+LOOK_AGAIN_S: Final = 5.0
+"""Wake-ups that were lost while the connection was down are made up for at once; this is for any other."""
+
+RETRY_S: Final = 1.0
+LEAST_PATIENCE_S: Final = 1.0
+"""Even when the caller does not want to wait for news."""
+
+REPLICA_LAG_S: Final = 0.01
+REPLICA_TRIES: Final = 50
 
 
 class StreamReader:
@@ -25,12 +32,22 @@ class StreamReader:
 
     live_subject  where the stream republishes them (with or without payload): only wakes the reader
     after         stream sequence of the last message that the caller has already dealt with; 0 = from the beginning
+    wakes         of a new message's headers, whether it is worth a read of its own; else it comes with a later one
     Not for several threads at once. Keeps no state on the server: the position is the caller's to store.
     Raises  HistoryShortened, also later and from `read`, when the stream ends before the position
     """
 
-    def __init__(self, bridge: Bridge, stream: str, subject: str, live_subject: str, after: int = 0) -> None:
-        self._bridge, self._stream, self._subject = bridge, stream, subject
+    def __init__(
+        self,
+        bridge: Bridge,
+        stream: str,
+        subject: str,
+        live_subject: str,
+        after: int = 0,
+        *,
+        wakes: Callable[[Mapping[str, str]], bool] = lambda _: True,
+    ) -> None:
+        self._bridge, self._stream, self._subject, self._wakes = bridge, stream, subject, wakes
         self._position = after
         self._announced = after
         self._wake = threading.Event()
@@ -55,12 +72,13 @@ class StreamReader:
         while self._subscription is not None:
             if self._wake.is_set() or time.monotonic() >= self._look_at:
                 self._wake.clear()
-                messages = self._next_page(limit, deadline).messages
-                self._look_at = time.monotonic() + LOOK_AGAIN_S
-                if messages:
-                    self._position = messages[-1].sequence
-                    self._wake.set()  # there may be more
-                    return messages
+                page = self._next_page(limit, deadline)
+                self._look_at = time.monotonic() + (RETRY_S if page is None else LOOK_AGAIN_S)
+                if page is not None and page.messages:
+                    self._position = page.messages[-1].sequence
+                    if page.pending:
+                        self._wake.set()
+                    return page.messages
             left = min(deadline, self._look_at) - time.monotonic()
             if deadline <= time.monotonic():
                 return []
@@ -79,7 +97,8 @@ class StreamReader:
         except NatsAdapterError:
             log.info("reader closed after its connection", extra={"stream": self._stream})
 
-    def _next_page(self, limit: int, deadline: float) -> Page:
+    def _next_page(self, limit: int, deadline: float) -> Page | None:
+        """None when nobody answers."""
         try:
             self._check_history()
             page = self._page(limit, deadline)
@@ -90,7 +109,7 @@ class StreamReader:
                 page = self._page(limit, deadline)
         except NoAnswer:
             log.warning("stream does not answer", extra={"stream": self._stream, "position": self._position})
-            return Page([], 0)
+            return None
         self._announced = self._position
         return page
 
@@ -116,8 +135,10 @@ class StreamReader:
         return subscription
 
     async def _on_live(self, message: Msg) -> None:
-        self._announced = max(self._announced, int((message.headers or {}).get("Nats-Sequence", 0)))
-        self._wake.set()
+        headers = message.headers or {}
+        if self._wakes(headers):
+            self._announced = max(self._announced, int(headers.get("Nats-Sequence", 0)))
+            self._wake.set()
 
     def _on_reconnect(self) -> None:
         self._reconnected.set()

@@ -92,9 +92,10 @@ def test_no_overload_keeps_a_camera_from_its_look_for_long() -> None:
     share, book = FairShare(), looks()
     for _ in range(50):
         share.adapt(Load(9.0, lag_s=2.0))
-    assert not share.grant("a", book.whole(Reason.QUIET, round((LONGEST_S - 0.5) * SECOND)), 1, 0)
-    assert not share.grant("busier", 20.0, 0, 0)
-    assert share.grant("a", book.whole(Reason.QUIET, round(LONGEST_S * SECOND)), 1, 0)
+    assert not share.ask("a", book.whole(Reason.QUIET, round((LONGEST_S - 0.5) * SECOND)), 0)
+    assert share.ask("busier", 20.0, 0)
+    assert share.ask("a", book.whole(Reason.QUIET, round(LONGEST_S * SECOND)), 0)
+    assert share.grant(0) == "a"
 
 
 def asked(whole: float, *spots: tuple[tuple[float, float, float, float], float]) -> Asked:

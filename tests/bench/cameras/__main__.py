@@ -29,7 +29,7 @@ from tests.bench.cameras.step import Held, measured, settled
 from tests.bench.cameras.vitals import VitalsWatch
 
 PROCESSORS: Final = 2
-STEPS: Final = (8, 10, 12, 16, 20, 24, 28, 32, 36)
+STEPS: Final = (8, 10, 12, 14, 16, 20, 24, 28, 32, 36)
 LATENCY_CAMERAS: Final = 8
 MEASURE_S: Final = 20.0
 LATENCY_S: Final = 90.0

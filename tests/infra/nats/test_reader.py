@@ -76,7 +76,7 @@ def test_it_asks_again_when_a_replica_lacks_what_the_leader_has_announced(
     assert asked == [1, 1, 1, 1]
 
 
-def test_a_reader_with_nothing_to_read_asks_the_server_once_a_second_at_most(
+def test_a_reader_with_nothing_to_read_does_not_go_on_asking(
     bridge: Bridge, stream: str, reader: StreamReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
@@ -92,7 +92,19 @@ def test_a_reader_with_nothing_to_read_asks_the_server_once_a_second_at_most(
     publish(bridge, stream)
     assert [m.sequence for m in reader.read(5)] == [1]
     assert reader.read(0.01) == reader.read(0.01) == []
-    assert asked == [1, 1, 2]
+    assert asked == [1, 1]
+
+
+def test_it_is_woken_only_by_what_is_worth_a_read_and_then_returns_all(bridge: Bridge, stream: str) -> None:
+    reader = StreamReader(
+        bridge, stream, f"{stream}.>", f"{stream}-live.>", wakes=lambda of: of.get("ES-Topic") == "opened"
+    )
+    assert reader.read(0) == []
+    bridge.run(publish_batch(bridge.nc, [Outgoing(f"{stream}.a", b"{}", {"ES-Topic": "closed"})]))
+    assert reader.read(0.3) == []
+    bridge.run(publish_batch(bridge.nc, [Outgoing(f"{stream}.a", b"{}", {"ES-Topic": "opened"})]))
+    assert [m.sequence for m in reader.read(5)] == [1, 2]
+    reader.close()
 
 
 def test_closing_ends_a_read_that_waits(reader: StreamReader) -> None:
