@@ -7,7 +7,7 @@ import psycopg
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from domain.contracts.subjects import ALL_EVENTS, EVENTS
+from domain.contracts.subjects import EVENTS
 from gateway.database import sql
 from gateway.errors import DatabaseBusy
 from gateway.operators import may_view_system
@@ -15,8 +15,8 @@ from gateway.projected import INCIDENTS, PLANT
 from gateway.reads import plant
 from gateway.services import Services, services_of
 from infra.guarding import ask_guard
-from infra.nats.direct import get_last
 from infra.nats.errors import NatsAdapterError
+from infra.nats.streams import last_sequence
 
 log = logging.getLogger(__name__)
 
@@ -92,11 +92,10 @@ async def _positions(services: Services) -> dict[str, int]:
 
 async def _newest_event(services: Services) -> int | None:
     try:
-        newest = await get_last(services.nats, EVENTS, ALL_EVENTS, _NATS_TIMEOUT_S)
+        return await last_sequence(services.nats, EVENTS, _NATS_TIMEOUT_S)
     except NatsAdapterError as error:
         log.warning("newest event not readable", extra={"error": type(error).__name__})
         return None
-    return newest.sequence if newest else 0
 
 
 def _lags(positions: dict[str, int], newest: int | None) -> dict[str, int | None]:

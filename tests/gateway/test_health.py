@@ -8,13 +8,13 @@ from nats.aio.msg import Msg
 
 from domain.contracts import codec
 from domain.contracts.guard import GUARD, GuardReport, GuardVerdict
-from domain.contracts.subjects import ALL_EVENTS, EVENTS
+from domain.contracts.subjects import EVENTS
 from gateway.cameras import CameraState
 from gateway.metrics import merged
 from gateway.vitals import FRESH_S, Report, VitalsBoard
 from infra.embedded.nats import NatsServer
 from infra.nats.bridge import connect
-from infra.nats.direct import get_last
+from infra.nats.streams import last_sequence
 from tests.gateway.conftest import METRICS_TOKEN, Gateway
 from tests.gateway.plant import CAMERA, INCIDENT
 
@@ -64,8 +64,7 @@ async def test_a_silent_process_is_missed_and_named_to_those_who_hold_a_key(gate
     scraper = await gateway.browser(Authorization=f"Bearer {METRICS_TOKEN}")
     details = (await scraper.http.get("/healthz")).json()["details"]
     assert details["missing_processes"] == ["inference", "notary", "producer.gate"]
-    newest = await get_last(admin, EVENTS, ALL_EVENTS, 5.0)
-    behind = newest.sequence if newest else 0
+    behind = await last_sequence(admin, EVENTS)
     assert details["projection_lag"] == {"incidents": behind, "plant": behind}
 
 
