@@ -1,7 +1,7 @@
 """A guard's work in the browser: sign in, see an incident appear, look at it, decide (issue 2)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -174,14 +174,19 @@ async def test_a_live_picture_carries_boxes_of_the_moment_that_it_shows(
     row = recent(1, minutes_ago=0)
     now = datetime.now(UTC)
     media.live(gateway.services.settings.home / "live" / "gate", media.scene(60), now + timedelta(seconds=3), 6)
-    await admin_nats.publish("vitals.producer.gate", b"kaska_stream_up 1\nkaska_stream_fps 9.8\n")
-    await admin_nats.flush()
-    await sign_in(page)
-    await page.get_by_role("link", name="Камеры").click()
-    await expect(page.get_by_role("list", name="Камеры")).to_contain_text("на связи")
-    await page.get_by_role("link", name="Открыть камеру Ворота").click()
-    await expect(page.get_by_label("Изображение камеры Ворота")).to_be_visible()
-    async with _analysing(admin_nats, row, now - timedelta(seconds=3), seconds=6):
+
+    async def tell() -> None:
+        await admin_nats.publish("vitals.producer.gate", b"kaska_stream_up 1\nkaska_stream_fps 9.8\n")
+        for n in range(60):
+            at = now - timedelta(seconds=3) + timedelta(seconds=n / 10)
+            await admin_nats.publish(detections_live_subject("gate"), analysed(row, at, n, 0.9))
+
+    async with _over_and_over(tell):
+        await sign_in(page)
+        await page.get_by_role("link", name="Камеры").click()
+        await expect(page.get_by_role("list", name="Камеры")).to_contain_text("на связи")
+        await page.get_by_role("link", name="Открыть камеру Ворота").click()
+        await expect(page.get_by_label("Изображение камеры Ворота")).to_be_visible()
         await until(page, "document.querySelector('video')?.currentTime > 0.5")
         await until(page, BOX_IS_DRAWN)
     await shot(page, "camera")
@@ -198,17 +203,15 @@ async def test_signing_out_leaves_nothing_readable(page: Page, gateway: Gateway,
 
 
 @asynccontextmanager
-async def _analysing(nc: Client, row: IncidentRow, since: datetime, seconds: int) -> AsyncIterator[None]:
-    """Tells the frames of these seconds over and over, as one who subscribes late hears only what comes after."""
+async def _over_and_over(tell: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """As a process that goes on telling: who subscribes late hears only what comes after."""
 
-    async def tell_frames() -> None:
+    async def go_on() -> None:
         while True:
-            for n in range(10 * seconds):
-                at = since + timedelta(seconds=n / 10)
-                await nc.publish(detections_live_subject(row.camera_id), analysed(row, at, n, 0.9))
+            await tell()
             await asyncio.sleep(0.5)
 
-    telling = asyncio.create_task(tell_frames())
+    telling = asyncio.create_task(go_on())
     try:
         yield
     finally:

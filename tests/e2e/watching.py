@@ -9,7 +9,7 @@ from playwright.async_api import Page
 SHOTS = os.environ.get("KASKA_SCREENSHOTS", "")
 
 
-async def until(page: Page, expression: str, seconds: float = 15.0) -> None:
+async def until(page: Page, expression: str, seconds: float = 30.0) -> None:
     """Waits for a JavaScript expression; wait_for_function would need eval, which the page's policy forbids."""
     async with asyncio.timeout(seconds):
         while not await page.evaluate(expression):
