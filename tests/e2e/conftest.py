@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from gateway.settings import DEFAULT_CONSOLE_DIR
 from tests.gateway.conftest import Gateway, gateway, plant, settings
@@ -15,6 +15,10 @@ __all__ = ["gateway", "plant", "settings"]
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"]
 REQUIRED = bool(os.environ.get("KASKA_REQUIRE_BROWSER"))
+PATIENCE_MS = 30_000
+"""What is expected of a page comes at once on an idle machine, but tests run side by side on two cores."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
