@@ -28,7 +28,9 @@ from gateway.signin.accounts import Accounts
 from gateway.signin.attempts import Attempts
 from gateway.signin.passwords import Passwords
 from gateway.signin.sessions import Sessions
+from gateway.stills.desk import Stills
 from gateway.vitals import VitalsBoard
+from gateway.webrtc.desk import WebRtcDesk
 from infra import logs, objects
 from infra.nats.bridge import connect
 from infra.vitals import Vitals
@@ -74,17 +76,21 @@ async def build(settings: GatewaySettings, stack: AsyncExitStack) -> tuple[Servi
         projection_timeout_s=settings.projection_timeout_s,
     )
     store = objects.client(settings)
+    sessions, rights = Sessions(database, timedelta(hours=settings.session_hours)), Rights(database)
+    measures = Measures(vitals.registry)
+    webrtc = WebRtcDesk(settings, sessions, rights, measures)
+    stack.push_async_callback(webrtc.close)
     copies = Copies(store, settings.s3_bucket, settings.home / "cache" / "copies", settings.copies_most_mib << 20)
     services = Services(
         settings=settings,
         database=database,
         nats=nc,
         objects=store,
-        sessions=Sessions(database, timedelta(hours=settings.session_hours)),
+        sessions=sessions,
         passwords=Passwords(database),
         attempts=attempts,
         accounts=Accounts(database, commands, projected, attempts),
-        rights=Rights(database),
+        rights=rights,
         projected=projected,
         feed=IncidentFeed(database, projected),
         commands=commands,
@@ -92,8 +98,10 @@ async def build(settings: GatewaySettings, stack: AsyncExitStack) -> tuple[Servi
         inquiries=Inquiries(nc, timeout_s=settings.inquiry_timeout_s),
         links=MediaLinks(_link_key(settings), settings.media_link_s),
         copies=copies,
+        stills=Stills(settings.home),
+        webrtc=webrtc,
         vitals=VitalsBoard(),
-        measures=Measures(vitals.registry),
+        measures=measures,
     )
     return services, vitals
 

@@ -13,6 +13,7 @@ from gateway.graph.router import graphql_router
 from gateway.guard import Guard
 from gateway.services import Services
 from gateway.signin import routes as signin
+from gateway.webrtc import whep
 
 VERSION = "0.1.0"
 MOST_PROBLEMS = 5
@@ -39,7 +40,7 @@ def routes(services: Services) -> FastAPI:
     app.add_exception_handler(DatabaseBusy, _busy)
     app.add_exception_handler(RequestValidationError, _refused)
     app.add_exception_handler(ClientDisconnect, _gone)
-    for module in (signin, media, live, health, metrics, docs):
+    for module in (signin, media, live, whep, health, metrics, docs):
         app.include_router(module.router)
     app.include_router(graphql_router(), prefix="/graphql", include_in_schema=False)
     app.include_router(pages.router)

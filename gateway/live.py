@@ -14,6 +14,7 @@ from domain.contracts.access import Right
 from domain.contracts.identifiers import IdentifierRefused, slug
 from gateway.guard import session_of
 from gateway.services import services_of
+from gateway.stills.desk import StillsBusy
 from infra.live_views import LiveQuality, is_refused, live_folder, wish
 
 router = APIRouter(tags=["live"])
@@ -35,6 +36,27 @@ def live_url(camera: str, quality: LiveQuality) -> str:
     return f"/live/{camera}/{part}index.m3u8"
 
 
+def still_url(camera: str) -> str:
+    """Path of a still of the picture now."""
+    return f"/live/{camera}/still.jpg"
+
+
+@router.get("/live/{camera}/still.jpg", responses={404: {}, 503: {}})
+async def live_still(camera: str, request: Request) -> Response:
+    """A JPEG of the picture now, in its own size, never cached; 404 also where it is not allowed, 503: ask again."""
+    services = services_of(request)
+    access = await services.rights.recent(session_of(request).login)
+    if not (is_camera(camera) and access.may(Right.WATCH_LIVE, camera)):
+        return Response(status_code=404)
+    try:
+        data = await services.stills.still(camera)
+    except StillsBusy as error:
+        return JSONResponse({"code": error.code, "message": str(error)}, 503, headers={"Retry-After": "1"})
+    if data is None:
+        return Response(status_code=404, headers={"Cache-Control": "no-store"})
+    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
 @router.get("/live/{camera}/{file}", responses={404: {}, 503: {}})
 async def live(camera: str, file: str, request: Request) -> Response:
     """The list (never cached), the header or a segment of a camera's live picture; 404 also where it is not allowed."""
@@ -51,7 +73,7 @@ async def live_in_quality(camera: str, quality: str, file: str, request: Request
 
 async def _answer(camera: str, quality: LiveQuality, file: str, request: Request) -> Response:
     match = _FILE.fullmatch(file)
-    if match is None or not _is_camera(camera):
+    if match is None or not is_camera(camera):
         return Response(status_code=404)
     access = await services_of(request).rights.recent(session_of(request).login)
     if not all(access.may(right, camera) for right in RIGHTS[quality]):
@@ -74,7 +96,8 @@ def _file(home: Path, camera: str, quality: LiveQuality, file: str, *, suffix: s
     return FileResponse(path, media_type=_TYPES[suffix], headers={"Cache-Control": "private, max-age=60"})
 
 
-def _is_camera(name: str) -> bool:
+def is_camera(name: str) -> bool:
+    """Whether the text can be the name of a camera at all."""
     try:
         return bool(slug(name))
     except IdentifierRefused:

@@ -14,6 +14,7 @@ class Measures:
             "kaska_gateway_refused_sign_ins", "sign-ins with a wrong password or locked", registry=registry
         )
         self.commands = Counter("kaska_gateway_commands", "commands sent", ["command", "outcome"], registry=registry)
+        self.live_views = Gauge("kaska_gateway_live_views", "open live views by WebRTC", registry=registry)
         self.overlay_dropped = Counter(
             "kaska_gateway_overlay_frames_dropped", "frames of overlays that a browser did not take", registry=registry
         )

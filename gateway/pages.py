@@ -17,8 +17,10 @@ NONCE: Final = "__CSP_NONCE__"
 """Stands in the built index.html where the nonce goes."""
 
 _PAGE = re.compile(
-    r"/|/(?:sign-in|incidents|cameras|recordings|ledger|vehicles|people|what-if|audit|statistics)(?:/[A-Za-z0-9-]{1,64})?"
+    r"/|/(?:sign-in|incidents|cameras|recordings|ledger|vehicles|people|faces|what-if|audit|statistics)"
+    r"(?:/[A-Za-z0-9-]{1,64})?"
     r"|/incidents/[A-Za-z0-9-]{1,64}/passport"
+    r"|/cameras/[A-Za-z0-9-]{1,64}/setup"
 )
 _FILE = re.compile(r"/(?:favicon\.svg|assets/[A-Za-z0-9_-][A-Za-z0-9._-]{0,120})")
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -61,11 +63,14 @@ def page_policy(nonce: str) -> str:
 @router.get("/incidents/{_id}/passport")
 @router.get("/cameras")
 @router.get("/cameras/{_id}")
+@router.get("/cameras/{_id}/setup")
 @router.get("/recordings")
 @router.get("/ledger")
 @router.get("/vehicles")
 @router.get("/vehicles/{_id}")
 @router.get("/people")
+@router.get("/faces")
+@router.get("/faces/{_id}")
 @router.get("/what-if")
 @router.get("/what-if/{_id}")
 @router.get("/audit")

@@ -22,7 +22,9 @@ from gateway.signin.accounts import Accounts
 from gateway.signin.attempts import Attempts
 from gateway.signin.passwords import Passwords
 from gateway.signin.sessions import Sessions
+from gateway.stills.desk import Stills
 from gateway.vitals import VitalsBoard
+from gateway.webrtc.desk import WebRtcDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Services:
     inquiries: Inquiries
     links: MediaLinks
     copies: Copies
+    stills: Stills
+    webrtc: WebRtcDesk
     vitals: VitalsBoard
     measures: Measures
 

@@ -1,12 +1,15 @@
 """Settings of the gateway process: KASKA_GATEWAY_HOST, KASKA_GATEWAY_PORT, KASKA_ADMIN_PASSWORD and so on."""
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
+from gateway.webrtc.addresses import Offered
 from infra.settings import ProcessSettings
 
 DEFAULT_CONSOLE_DIR = Path(__file__).parent / "console" / "dist"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class GatewaySettings(ProcessSettings):
@@ -35,4 +38,19 @@ class GatewaySettings(ProcessSettings):
         ("domain", "inference", "projections", "notary", "inquiry", "replay", "custodian"),
         description="names under vitals.> that must be heard; a producer per camera is expected in addition",
     )
+    webrtc_sessions: int = Field(16, ge=0, le=256, description="live views by WebRTC at once; with 0 all play HLS")
+    webrtc_addresses: str = Field(
+        "", description="IP addresses at which browsers reach this machine by UDP, by commas; empty: its network cards'"
+    )
+    webrtc_ports: str = Field("", description="UDP ports for live views, as 50000-50100; empty: the system chooses")
     console_dir: Path = Field(DEFAULT_CONSOLE_DIR, description="folder of the built console")
+
+    def webrtc_offered(self) -> Offered:
+        """Where live views by WebRTC are offered: on this machine itself too when nobody else reaches the gateway."""
+        loopback = self.gateway_host in LOOPBACK
+        return Offered.parsed(self.webrtc_addresses, self.webrtc_ports, loopback=loopback)
+
+    @model_validator(mode="after")
+    def _judged(self) -> Self:
+        self.webrtc_offered()
+        return self

@@ -1,5 +1,7 @@
-"""Which machines a camera may be (FAULTS C15): its name is resolved once, every address it has is judged, and what is
-connected to is the address that was judged, so that a name cannot mean another machine a moment later.
+"""Which machines may be connected to that a person has named: cameras, the service of faces (FAULTS C15).
+
+A name is resolved once, every address it has is judged, and what is connected to is the address that was judged, so
+that a name cannot mean another machine a moment later.
 """
 
 import socket
@@ -18,6 +20,7 @@ IpNetwork = IPv4Network | IPv6Network
 Resolver = Callable[[str, int], Sequence[str]]
 """Host and port to its addresses. Raises OSError."""
 
+NO_CAMERA: Final = "no camera may be there (KASKA_CAMERA_NETWORKS, KASKA_CAMERA_LOOPBACK)"
 PORTS: Final = {"rtsp": 554, "rtsps": 322}
 NEVER: Final = tuple(
     ip_network(network)
@@ -29,7 +32,7 @@ NEVER: Final = tuple(
         *("240.0.0.0/4", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"),  # IPv4 in other clothes
     )
 )
-"""No camera is there, unless a network that was named says so."""
+"""Nothing of a plant's is there, unless a network that was named says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,21 @@ def resolved(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
+def judged(host: str, port: int, networks: Networks, why: str, resolver: Resolver = resolved) -> IpAddress:
+    """The one address of a machine that is to be connected to.
+
+    why     said of an address that may not be: what may not be there, and which setting would allow it
+    Raises  AddressRefused when any of its addresses is not in the networks; OSError when its name is not known
+    """
+    found = [ip_address(text) for text in resolver(host, port)]
+    if not found:
+        raise OSError(f"{host} has no address")
+    for each in found:
+        if not networks.hold(each):
+            raise AddressRefused(f"{host} is {each}: {why}")
+    return min(found, key=lambda each: each.version)  # one is all that is tried, and IPv4 is what cameras speak
+
+
 def dialled(address: Address, networks: Networks, resolver: Resolver = resolved) -> Address:
     """The same with the machine's address in place of its name; a file as it is.
 
@@ -71,15 +89,7 @@ def dialled(address: Address, networks: Networks, resolver: Resolver = resolved)
         return address
     parts = urlsplit(address.url)
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
-    found = [ip_address(text) for text in resolver(host, port)]
-    if not found:
-        raise OSError(f"{host} has no address")
-    for each in found:
-        if not networks.hold(each):
-            raise AddressRefused(
-                f"{host} is {each}: no camera may be there (KASKA_CAMERA_NETWORKS, KASKA_CAMERA_LOOPBACK)"
-            )
-    chosen = min(found, key=lambda each: each.version)  # one is all that is tried, and IPv4 is what cameras speak
+    chosen = judged(host, port, networks, NO_CAMERA, resolver)
     place = f"[{chosen}]" if chosen.version == 6 else str(chosen)
     userinfo, at, _ = parts.netloc.rpartition("@")
     return replace(address, url=urlunsplit(parts._replace(netloc=f"{userinfo}{at}{place}:{port}")))

@@ -1,9 +1,8 @@
-"""What every process is told by its environment (`KASKA_…`), and the credentials of cameras.
+"""What every process is told by its environment (`KASKA_…`), and how a secret is written.
 
 Each process subclasses `ProcessSettings` in its own folder; the supervisor sets the variables.
 """
 
-import json
 import os
 import tempfile
 from pathlib import Path
@@ -12,8 +11,6 @@ from typing import Any, Final
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-CAMERA_CREDENTIALS: Final = "secrets/cameras.json"
-OF_ANALYSIS: Final = ".analysis"  # no camera has a dot in its name
 NOTARY_PUBLIC_KEY: Final = "secrets/notary.pub"
 
 
@@ -38,27 +35,6 @@ class ProcessSettings(BaseSettings):
         return {name: str(value) for name, value in self}
 
 
-def camera_credentials(home: Path, camera_id: str) -> str | None:
-    """`user:password` of a camera, or None when it asks for none. They never travel in events."""
-    return _read_credentials(home).get(camera_id)
-
-
-def analysis_credentials(home: Path, camera_id: str) -> str | None:
-    """Those of its second stream, where they are others than the main one's."""
-    return _read_credentials(home).get(f"{camera_id}{OF_ANALYSIS}")
-
-
-def save_analysis_credentials(home: Path, camera_id: str, credentials: str) -> None:
-    """As `save_camera_credentials`, of the second stream."""
-    save_camera_credentials(home, f"{camera_id}{OF_ANALYSIS}", credentials)
-
-
-def save_camera_credentials(home: Path, camera_id: str, credentials: str) -> None:
-    """Keeps `user:password` of a camera in `<home>/secrets/cameras.json`, readable by the owner only."""
-    every = _read_credentials(home) | {camera_id: credentials}
-    write_secret(home / CAMERA_CREDENTIALS, json.dumps(every, indent=1, sort_keys=True))
-
-
 def write_secret(path: Path, text: str) -> None:
     """Replaces the file in one step; its mode is 0600 from the first byte."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -68,12 +44,3 @@ def write_secret(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     Path(temporary).replace(path)
-
-
-def _read_credentials(home: Path) -> dict[str, str]:
-    try:
-        text = (home / CAMERA_CREDENTIALS).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return {}
-    known: dict[str, str] = json.loads(text)
-    return known

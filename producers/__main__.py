@@ -15,9 +15,11 @@ from domain.contracts.identifiers import CameraId
 from infra import logs, objects
 from infra.arguments import camera_argument
 from infra.garbage import settle_garbage
+from infra.live_views import LiveQuality, live_folder
 from infra.nats.bridge import Bridge
 from infra.nats.errors import NatsAdapterError, NoAnswer, Rejected
 from infra.stopping import stopping_on_signals
+from infra.tenure import Tenure
 from infra.vitals import Vitals
 from producers.camera import CameraFacts, CameraWatch
 from producers.capture import CaptureLedger
@@ -25,7 +27,9 @@ from producers.courier import Courier
 from producers.cutter import Cutter
 from producers.delivery import Delivery
 from producers.evidence import Evidence
+from producers.fence import Fence, end_at_once
 from producers.meters import Meters
+from producers.outlet import Outlet
 from producers.overlay import Overlay
 from producers.progress import Progress
 from producers.recordings import Limits, Recordings
@@ -77,15 +81,19 @@ def _run(settings: ProducerSettings, camera: CameraId, bridge: Bridge, stop: thr
     vitals = Vitals(f"producer.{camera}")
     meters = Meters(vitals.registry, camera)
     settings.frames_dir.mkdir(parents=True, exist_ok=True)
+    fence = Fence(Tenure(settings.frames_dir, camera), end_at_once)
+    fence.await_tenure(stop)
     ring = PacketRing(round(settings.ring_s * 1e6), settings.ring_most_mib * MIB)
     spool = Spool(settings.home / "spool" / camera, settings.spool_most_mib * MIB)
-    evidence = _evidence(settings, camera, bridge, ring=ring, spool=spool, meters=meters, stop=stop)
+    evidence = _evidence(settings, camera, bridge, ring=ring, spool=spool, meters=meters, stop=stop, fence=fence)
     capture = CaptureLedger(settings.frames_dir, camera, meters.tally, time.time_ns() // 1000)
     vitals.start(bridge)
     evidence.start()
     views = _views(settings, camera, bridge, ring)
     views.start()
-    recordings = _recordings(settings, camera, bridge, ring=ring, stop=stop)
+    outlet = Outlet(live_folder(settings.home, camera, LiveQuality.ORIGINAL), ring)
+    outlet.start()
+    recordings = _recordings(settings, camera, bridge, ring=ring, stop=stop, fence=fence)
     recordings.start()
     watch = CameraWatch(bridge, camera)
     settle_garbage()
@@ -95,7 +103,7 @@ def _run(settings: ProducerSettings, camera: CameraId, bridge: Bridge, stop: thr
             if facts is None:
                 stop.wait(WATCH_S)
                 continue
-            watching = Watching(settings, camera, facts, ring=ring, meters=meters)
+            watching = Watching(settings, camera, facts, ring=ring, meters=meters, fence=fence)
             watching.start()
             try:
                 while not stop.is_set() and not watch.changed(WATCH_S):
@@ -107,6 +115,7 @@ def _run(settings: ProducerSettings, camera: CameraId, bridge: Bridge, stop: thr
     finally:
         watch.close()
         views.close(DRAIN_S)
+        outlet.close(DRAIN_S)
         evidence.join(DRAIN_S)
         recordings.join(DRAIN_S)
 
@@ -137,7 +146,13 @@ def _views(settings: ProducerSettings, camera: CameraId, bridge: Bridge, ring: P
 
 
 def _recordings(
-    settings: ProducerSettings, camera: CameraId, bridge: Bridge, *, ring: PacketRing, stop: threading.Event
+    settings: ProducerSettings,
+    camera: CameraId,
+    bridge: Bridge,
+    *,
+    ring: PacketRing,
+    stop: threading.Event,
+    fence: Fence,
 ) -> Recordings:
     store, by = objects.client(settings), f"producer.{camera}"
     limits = Limits(
@@ -150,7 +165,7 @@ def _recordings(
         bridge,
         ring,
         settings.home / "recordings" / camera,
-        courier=Courier(store, settings.s3_bucket, bridge, stop=stop, by=by),
+        courier=Courier(store, settings.s3_bucket, bridge, stop=stop, by=by, fence=fence.check),
         limits=limits,
         stop=stop,
     )
@@ -165,6 +180,7 @@ def _evidence(
     spool: Spool,
     meters: Meters,
     stop: threading.Event,
+    fence: Fence,
 ) -> Evidence:
     before_us, after_us = round(settings.clip_before_s * 1e6), round(settings.clip_after_s * 1e6)
     delivery = Delivery(
@@ -175,6 +191,7 @@ def _evidence(
         meters=meters,
         stop=stop,
         by=f"producer.{camera}",
+        fence=fence.check,
     )
     return Evidence(
         camera,

@@ -31,10 +31,22 @@ Told = Callable[[], None]
 
 
 class Courier:
-    """by   name of this process in the history: `producer.gate`"""
+    """by      name of this process in the history: `producer.gate`
+    fence   called before each attempt; ends the process when the camera is not this node's any more
+    """
 
-    def __init__(self, store: Minio, bucket: str, bridge: Bridge, *, stop: threading.Event, by: str) -> None:
+    def __init__(
+        self,
+        store: Minio,
+        bucket: str,
+        bridge: Bridge,
+        *,
+        stop: threading.Event,
+        by: str,
+        fence: Told = lambda: None,
+    ) -> None:
         self._store, self._bucket, self._bridge, self._stop, self._by = store, bucket, bridge, stop, by
+        self._fence = fence
 
     def upload(self, key: str, path: Path, media_type: str, on_retry: Told) -> bool:
         """Whether it is done; False when the process stops before."""
@@ -73,6 +85,7 @@ class Courier:
     ) -> bool:
         backoff = Backoff(FIRST_PAUSE_S, MOST_PAUSE_S)
         while not self._stop.is_set():
+            self._fence()
             try:
                 work()
             except errors as error:

@@ -17,7 +17,7 @@ from domain.contracts.events import IncidentOpened
 from domain.contracts.plant import EvidenceKind
 from domain.contracts.subjects import INCIDENT
 from infra.nats.bridge import Bridge
-from producers.courier import Courier
+from producers.courier import Courier, Told
 from producers.meters import Meters
 from producers.spool import FILE_NAMES, Piece, Spool
 
@@ -30,7 +30,8 @@ MISSED: Final = "missed"
 class Delivery:
     """Called by several threads, each with its own piece.
 
-    by   name of this process in the incident's history: `producer.gate`
+    by      name of this process in the incident's history: `producer.gate`
+    fence   see Courier
     """
 
     def __init__(
@@ -43,8 +44,9 @@ class Delivery:
         meters: Meters,
         stop: threading.Event,
         by: str,
+        fence: Told = lambda: None,
     ) -> None:
-        self._courier = Courier(store, bucket, bridge, stop=stop, by=by)
+        self._courier = Courier(store, bucket, bridge, stop=stop, by=by, fence=fence)
         self._spool, self._meters = spool, meters
 
     def attach(self, incident: IncidentOpened, piece: Piece) -> bool:

@@ -37,6 +37,12 @@ class Meters:
         self._evidence = Counter(
             "kaska_evidence", "photos, clips and slices", ["camera", "kind", "outcome"], registry=registry
         )
+        self._login_withheld = Gauge(
+            "kaska_login_withheld",
+            "1 while the login that is kept belongs to another address",
+            ["camera", "stream"],
+            registry=registry,
+        )
         cpu = Counter(
             "kaska_producer_cpu_seconds",
             "processor time by what it was spent on",
@@ -54,6 +60,10 @@ class Meters:
     def evidence(self, kind: str, outcome: str) -> None:
         """outcome: attached, missed, retried or refused."""
         self._evidence.labels(self._camera_id, kind, outcome).inc()
+
+    def login_withheld(self, stream: str, *, is_withheld: bool) -> None:
+        """stream: main or second."""
+        self._login_withheld.labels(self._camera_id, stream).set(float(is_withheld))
 
 
 @contextmanager

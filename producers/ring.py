@@ -27,6 +27,7 @@ class PacketRing:
         self._keyframes_us: deque[int] = deque()
         self._bytes = 0
         self._lock = threading.Lock()
+        self._added = threading.Condition(self._lock)
 
     def add(self, packet: EncodedPacket) -> None:
         with self._lock:
@@ -40,6 +41,7 @@ class PacketRing:
                 self._drop_group()
             while self._bytes > self._most_bytes:
                 self._drop_group()
+            self._added.notify_all()
 
     @property
     def seconds(self) -> float:
@@ -56,6 +58,12 @@ class PacketRing:
             return self._packets[-1].captured_at_us if self._packets else 0
 
     @property
+    def newest_decode_us(self) -> int:
+        """Decoding time of the newest packet; 0 when there is none."""
+        with self._lock:
+            return self._newest_decode_us()
+
+    @property
     def codec(self) -> str | None:
         """Of the newest packet; None when there is none."""
         with self._lock:
@@ -66,6 +74,12 @@ class PacketRing:
         with self._lock:
             found = list(takewhile(lambda packet: packet.decode_at_us > decode_at_us, reversed(self._packets)))
         return found[::-1]
+
+    def wait_behind(self, decode_at_us: int, timeout_s: float) -> Sequence[EncodedPacket]:
+        """As `since`, once there is something; empty when nothing has come in time."""
+        with self._added:
+            self._added.wait_for(lambda: self._newest_decode_us() > decode_at_us, timeout_s)
+        return self.since(decode_at_us)
 
     def newest_keyframe_us(self, at_us: int | None = None) -> int | None:
         """Decoding time of the newest keyframe, or of the newest at or before a time (else of the oldest kept)."""
@@ -91,6 +105,9 @@ class PacketRing:
                 break
             chosen.append(packet)
         return chosen
+
+    def _newest_decode_us(self) -> int:
+        return self._packets[-1].decode_at_us if self._packets else 0
 
     def _drop_group(self) -> None:
         self._keyframes_us.popleft()

@@ -1,14 +1,14 @@
 """What runs as long as the facts about a camera stay the same: its connections, decoder and live view."""
 
+import logging
 from typing import Final
-from urllib.parse import urlsplit
 
 from domain.contracts.identifiers import CameraId
 from domain.contracts.observations import GapReason
-from infra.frames import FrameWriter
-from infra.settings import analysis_credentials, camera_credentials
+from infra.logins import Login, Streams, analysis_login, main_login
 from producers.camera import CameraFacts
 from producers.clock import ServerClock
+from producers.fence import Fence, FencedWriter
 from producers.live import Live
 from producers.meters import Meters
 from producers.pipeline import Pump
@@ -18,6 +18,8 @@ from producers.sampler import Sampler
 from producers.second import SecondStream
 from producers.settings import ProducerSettings
 
+log = logging.getLogger(__name__)
+
 DRAIN_S: Final = 1.0
 
 
@@ -25,11 +27,19 @@ class Watching:
     """One camera: its main stream, and the second one where it has one."""
 
     def __init__(
-        self, settings: ProducerSettings, camera: CameraId, facts: CameraFacts, *, ring: PacketRing, meters: Meters
+        self,
+        settings: ProducerSettings,
+        camera: CameraId,
+        facts: CameraFacts,
+        *,
+        ring: PacketRing,
+        meters: Meters,
+        fence: Fence,
     ) -> None:
-        self._meters = meters
+        self._meters, self._settings, self._camera = meters, settings, camera
+        self._streams = Streams(facts.source, facts.analysis_source, facts.has_moved)
         self._sampler = Sampler(
-            FrameWriter(settings.frames_dir, camera, settings.frame_slots),
+            FencedWriter(settings.frames_dir, camera, settings.frame_slots, fence),
             meters,
             target_fps=facts.target_fps,
             analysis_width=facts.analysis_width,
@@ -43,7 +53,7 @@ class Watching:
             self._second = Receiver(
                 settings,
                 facts.analysis_source,
-                lambda: credentials_of_second(settings, camera, facts),
+                self._second_credentials,
                 second.offer_second,
                 name="second",
                 reconnects=meters.second_reconnects,
@@ -54,7 +64,7 @@ class Watching:
         self._pump = Pump(
             settings,
             facts.source,
-            lambda: camera_credentials(settings.home, camera),
+            self._credentials,
             ring=ring,
             live=Live(settings.home / "live" / camera, round(settings.live_segment_s * 1e6), settings.live_segments),
             sampler=second or self._sampler,
@@ -85,11 +95,20 @@ class Watching:
             return None
         return found
 
+    def _credentials(self) -> str | None:
+        return self._told(self._streams.source, main_login(self._settings.home, self._camera, self._streams), "main")
 
-def credentials_of_second(settings: ProducerSettings, camera: CameraId, facts: CameraFacts) -> str | None:
-    """Its own, or those of the main stream where both are one device's: no other host ever gets them."""
-    own = analysis_credentials(settings.home, camera)
-    if own is not None:
-        return own
-    is_same = urlsplit(facts.source).hostname == urlsplit(facts.analysis_source or "").hostname
-    return camera_credentials(settings.home, camera) if is_same else None
+    def _second_credentials(self) -> str | None:
+        login = analysis_login(self._settings.home, self._camera, self._streams)
+        return self._told(self._streams.analysis_source or "", login, "second")
+
+    def _told(self, source: str, login: Login, stream: str) -> str | None:
+        """Asked at each connection; without its login a stream is asked for as by anybody."""
+        self._meters.login_withheld(stream, is_withheld=bool(login.withheld_for))
+        if login.withheld_for:
+            log.warning(
+                "the camera is not given the login that is kept for another address: enter it again, "
+                "`kaska cameras login`",
+                extra={"source": source, "kept_for": login.withheld_for},
+            )
+        return login.credentials

@@ -14,6 +14,7 @@ from domain.contracts.events import (
     RulePublished,
     RuleRetired,
     ZoneDrawn,
+    ZoneRetired,
 )
 from domain.contracts.subjects import CAMERA, RULE, ZONE
 from projections.projection import Projected
@@ -46,17 +47,23 @@ def _statements(event: Projected) -> Iterator[Statement]:
         case RetentionSet():
             yield SQL["retention"], plain
         case ZoneDrawn():
-            yield SQL["zone"], plain | {"polygon": Jsonb(plain["polygon"])}
+            yield SQL["zone"], plain | {"polygon": Jsonb(plain["polygon"]), "line": _json(plain["line"])}
+        case ZoneRetired():
+            yield SQL["zone_retired"], plain
         case RulePublished():
-            yield SQL["rule"], plain | _rule(plain)
+            yield SQL["rule"], plain | _rule(fact, plain)
         case RuleRetired():
             yield SQL["rule_retired"], plain
 
 
-def _rule(plain: dict[str, Any]) -> dict[str, Any]:
-    schedule = plain["schedule"]
+def _rule(fact: RulePublished, plain: dict[str, Any]) -> dict[str, Any]:
     return {
         "threshold_min": plain["thresholds"]["min"],
         "threshold_max": plain["thresholds"]["max"],
-        "schedule": Jsonb(schedule) if schedule is not None else None,
+        "schedule": _json(plain["schedule"]),
+        "object_classes": [each.name.lower() for each in fact.object_classes],
     }
+
+
+def _json(plain: dict[str, Any] | None) -> Jsonb | None:
+    return None if plain is None else Jsonb(plain)

@@ -6,7 +6,8 @@ import threading
 from contextlib import closing
 from datetime import UTC, datetime
 
-from domain.contracts.subjects import CONTEXTS, INCIDENT
+from domain.contracts.subjects import CONTEXTS, INCIDENT, ROLE
+from domain.service.administrators import give_new_rights
 from domain.service.command_desk import CommandDesk
 from domain.service.erasing import Eraser
 from domain.service.guard import Guard
@@ -79,6 +80,7 @@ def _work(settings: DomainSettings, bridge: Bridge, guard: Guard, vitals: Vitals
     ledgers = {context: open_ledger(context, url, bridge, keys) for context in CONTEXTS}
     eraser = Eraser(bridge, ledgers, keys)
     eraser.resume(_now())
+    give_new_rights(ledgers[ROLE], _now())
     loop = RulesLoop(bridge, ledgers[INCIDENT], settings, vitals.registry, _now)
     threads = settings.command_threads
     desk = CommandDesk(bridge, ledgers, vitals.registry, _now, eraser=eraser, refusal=guard.refusal, threads=threads)

@@ -22,6 +22,7 @@ from domain.contracts.commands import (
 )
 from domain.contracts.subjects import EVENTS, command_subject, event_subject
 from domain.refusals import PersonErased, Refusal
+from domain.service.entitlement import Entitlement
 from domain.service.erasing import Eraser
 from domain.service.ledger import Ledger
 from domain.service.routing import route
@@ -52,7 +53,7 @@ class CommandDesk:
         threads: int = 4,
     ) -> None:
         self._bridge, self._ledgers, self._clock = bridge, ledgers, clock
-        self._eraser, self._refusal = eraser, refusal
+        self._eraser, self._refusal, self._entitlement = eraser, refusal, Entitlement(bridge, ledgers)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="command")
         self._answered = Counter("kaska_commands", "commands answered", ["context", "outcome"], registry=registry)
         self._subscriptions = [bridge.run(self._listen(context)) for context in ledgers]
@@ -111,6 +112,7 @@ class CommandDesk:
         if isinstance(order.command, ErasePerson):
             position = self._eraser.erase(order, order.command, at)
         else:
+            self._entitlement.require(order, aggregate_id)
             position = self._ledgers[context].execute(
                 aggregate_id, order.command_id, order.by, at, fold, person=order.person
             )

@@ -4,28 +4,25 @@ The fact comes before the destruction: after a crash between the two, `resume` f
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 from domain import role, user
-from domain.contracts.access import Right, Scope
 from domain.contracts.commands import ErasePerson, Order, RevokeRole
-from domain.contracts.events import NAMES, RoleEvent, UserErased, decode_event
+from domain.contracts.events import NAMES, UserErased
 from domain.contracts.identifiers import CommandId, RoleId, UserId
 from domain.contracts.subjects import EVENTS, KEYS, ROLE, USER, event_subject, key_subject
-from domain.refusals import RightMissing
+from domain.service.entitlement import Entitlement
 from domain.service.folding import fold
 from domain.service.ledger import Fold, Ledger
 from infra.eventstore.envelope import TOPIC
 from infra.nats.bridge import Bridge
-from infra.nats.direct import StoredMessage, get_last, get_page
+from infra.nats.direct import get_last
+from infra.nats.walking import walk
 from infra.persons.keeper import KeyKeeper
 
 log = logging.getLogger(__name__)
-
-PAGE = 1000
 
 
 class Eraser:
@@ -33,6 +30,7 @@ class Eraser:
 
     def __init__(self, bridge: Bridge, ledgers: Mapping[str, Ledger], keys: KeyKeeper) -> None:
         self._bridge, self._ledgers, self._keys = bridge, ledgers, keys
+        self._entitlement = Entitlement(bridge, ledgers)
 
     def is_erased(self, person: UserId | None) -> bool:
         """Whether nothing may be recorded in this person's name any more."""
@@ -48,9 +46,8 @@ class Eraser:
         if any(e.command_id == order.command_id for e in history):
             self._keys.erase(person, at)
             return None
-        roles = self._roles()
-        if order.person is not None and not _may_erase(order.person, roles):
-            raise RightMissing(f"{Right.ERASE_PERSONS.value} on the whole plant is needed")
+        self._entitlement.require(order, str(person))
+        roles = self._entitlement.roles()
         erasure = fold(_NOBODY, user.evolve, lambda state: user.decide(command, state, order.by, order.person))
         erasure([e.event for e in history])
         self._revoke_all(order, person, roles, at)
@@ -65,7 +62,7 @@ class Eraser:
     def resume(self, at: datetime) -> list[UserId]:
         """Destroys the keys of those whose erasure is recorded; returns those whom a crash had left."""
         left = []
-        for message in self._messages(KEYS, key_subject("*")):
+        for message in walk(self._bridge, KEYS, key_subject("*")):
             person = UserId(UUID(message.subject.partition(".")[2]))
             last = self._bridge.run(get_last(self._bridge.nc, EVENTS, event_subject(USER, str(person))))
             recorded = last is not None and NAMES.get(last.headers[TOPIC]) is UserErased
@@ -87,23 +84,6 @@ class Eraser:
                 role_id, command_id, order.by, at, _revocation(role_id, person), person=order.person
             )
 
-    def _roles(self) -> dict[RoleId, role.State]:
-        found: dict[RoleId, role.State] = {}
-        for message in self._messages(EVENTS, event_subject(ROLE, ">")):
-            role_id = RoleId(message.subject.rpartition(".")[2])
-            event = cast(RoleEvent, decode_event(message.headers[TOPIC], message.data).event)
-            found[role_id] = role.evolve(found.get(role_id, _NO_ROLE), event)
-        return found
-
-    def _messages(self, stream: str, subject: str) -> Iterator[StoredMessage]:
-        first = 1
-        while True:
-            page = self._bridge.run(get_page(self._bridge.nc, stream, first, PAGE, subject))
-            yield from page.messages
-            if not page.messages or not page.pending:
-                return
-            first = page.messages[-1].sequence + 1
-
 
 def _revocation(role_id: RoleId, person: UserId) -> Fold:
     return fold(_NO_ROLE, role.evolve, lambda state: role.decide(RevokeRole(role_id, person), state))
@@ -111,17 +91,3 @@ def _revocation(role_id: RoleId, person: UserId) -> Fold:
 
 _NOBODY: user.State = user.Absent()
 _NO_ROLE: role.State = role.Absent()
-
-
-def _may_erase(person: UserId, roles: Mapping[RoleId, role.State]) -> bool:
-    """Whether one of the person's roles has the right, on the whole plant."""
-    return any(
-        isinstance(state, role.Defined)
-        and Right.ERASE_PERSONS in state.definition.rights
-        and state.definition.scope.whole_plant
-        and state.holders.get(person, _ELSEWHERE) is None
-        for state in roles.values()
-    )
-
-
-_ELSEWHERE = Scope()

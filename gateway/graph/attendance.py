@@ -7,7 +7,8 @@ import strawberry
 
 from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
-from gateway.graph.plant import Camera, Zone
+from gateway.graph.plant import Camera
+from gateway.graph.rules import Zone
 from gateway.graph.vehicles import asked_days, few_enough
 from gateway.reads import traffic
 from gateway.reads.traffic import AttendanceRow, PresenceRow

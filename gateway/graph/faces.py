@@ -10,9 +10,11 @@ import strawberry
 from domain.contracts.access import Right
 from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
+from gateway.graph.incident import Incident
 from gateway.graph.lists import LARGEST_PAGE, PageInfo
 from gateway.graph.plant import Camera
-from gateway.graph.scalars import BigInt
+from gateway.graph.scalars import BigInt, described
+from gateway.graph.stays import ZoneVisit
 from gateway.reads import faces
 from gateway.reads.cursors import After, from_cursor, to_cursor
 from gateway.reads.faces import FaceFilter, FaceRow
@@ -27,7 +29,9 @@ class FaceMatch:
     camera_id: strawberry.ID
     track_id: BigInt
     at: datetime = strawberry.field(description="capture time")
-    person_id: strawberry.ID | None = strawberry.field(description="null: a face, and of nobody who is enrolled")
+    person_id: strawberry.ID | None = strawberry.field(
+        description="null: a face, and of nobody who is enrolled, or of somebody who was erased since"
+    )
     login: str | None = strawberry.field(description="of the person; «стёрто» when they were erased")
     name: str | None
     score: float = strawberry.field(description="how alike the faces are, 0..1")
@@ -49,6 +53,18 @@ class FaceMatch:
     async def camera(self, info: GraphInfo) -> Camera | None:
         row = await info.context.loaders.camera.load(self.camera_id)
         return None if row is None else Camera.of(row)
+
+    @described("the track's stays in zones, where the person may see reports of the camera")
+    async def visits(self, info: GraphInfo) -> list[ZoneVisit]:
+        found = await info.context.loaders.visits_of_track.load((self.camera_id, self.track_id))
+        return [ZoneVisit.of(row) for row in found]
+
+    @described("the track's incidents, where the person may see incidents of the camera")
+    async def incidents(self, info: GraphInfo) -> list[Incident]:
+        loaders = info.context.loaders
+        found = await loaders.incidents_of_track.load((self.camera_id, self.track_id))
+        rows = await loaders.incident.load_many([each.id for each in found])
+        return [Incident.of(row) for row in rows if row is not None]
 
 
 @strawberry.type

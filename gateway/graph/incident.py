@@ -12,7 +12,8 @@ from domain.contracts.detections import ObjectClass
 from domain.contracts.plant import EvidenceKind, ExpiryCause, RuleKind, Verdict
 from gateway.copies.forms import CLIP_COPY, CLIP_OVERLAY, needs_copy
 from gateway.graph.context import GraphInfo
-from gateway.graph.plant import Camera, Rule, Zone
+from gateway.graph.plant import Camera
+from gateway.graph.rules import Rule, Zone
 from gateway.graph.scalars import BigInt, described
 from gateway.reads.rows import EvidenceRow, HistoryRow, IncidentRow
 from gateway.reads.tracks import TrackSample, track_of

@@ -7,31 +7,9 @@ import strawberry
 from domain.contracts import known as contracts
 from domain.contracts.detections import ObjectClass
 from domain.contracts.observations import Direction
-from domain.contracts.plant import Lamp, RuleKind, Schedule
+from domain.contracts.plant import Lamp, RuleKind
+from gateway.graph.rules import Schedule
 from gateway.graph.scalars import BigInt
-
-
-@strawberry.type(description="A span of wall time on some weekdays; an end not after the start is on the next day.")
-class ScheduleWindow:
-    days: list[int] = strawberry.field(description="0 is Monday")
-    start: str = strawberry.field(description="HH:MM")
-    end: str = strawberry.field(description="HH:MM")
-
-
-@strawberry.type(description="When a rule is in force, in the wall time of a place.")
-class RuleSchedule:
-    tz: str = strawberry.field(description="IANA name of the time zone")
-    windows: list[ScheduleWindow]
-
-    @classmethod
-    def of(cls, schedule: Schedule) -> "RuleSchedule":
-        return cls(
-            tz=schedule.tz,
-            windows=[
-                ScheduleWindow(days=list(each.days), start=f"{each.start:%H:%M}", end=f"{each.end:%H:%M}")
-                for each in schedule.windows
-            ],
-        )
 
 
 @strawberry.type(description="A camera as it was.")
@@ -71,7 +49,7 @@ class KnownRule:
     dwell_s: float
     window_s: float
     gap_s: float
-    schedule: RuleSchedule | None = strawberry.field(description="null: always")
+    schedule: Schedule | None = strawberry.field(description="null: always")
     min_person_height: float = strawberry.field(description="0..1 of the picture; a smaller person cannot be told")
     at_gate: bool = strawberry.field(description="whoever is held in the zone must show the item")
     forbidden: Direction | None = strawberry.field(description="which way over the zone's line nobody may go")
@@ -97,7 +75,7 @@ class KnownRule:
             dwell_s=published.dwell_s,
             window_s=published.window_s,
             gap_s=published.gap_s,
-            schedule=None if published.schedule is None else RuleSchedule.of(published.schedule),
+            schedule=None if published.schedule is None else Schedule.of(published.schedule),
             min_person_height=published.min_person_height,
             at_gate=published.at_gate,
             forbidden=published.forbidden,

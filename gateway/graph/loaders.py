@@ -11,7 +11,9 @@ from strawberry.dataloader import DataLoader
 from domain.contracts.access import Right
 from gateway.database import Database
 from gateway.false_alarms import FalseAlarms
-from gateway.reads import incidents, plant, quality, traffic
+from gateway.reads import faces, incidents, plant, quality, traffic
+from gateway.reads.faces import IncidentOfTrack
+from gateway.reads.ledger import VisitRow
 from gateway.reads.quality import FaultRow
 from gateway.reads.rows import CameraRow, EvidenceRow, HistoryRow, IncidentRow, RuleRow, ZoneRow
 from gateway.reads.traffic import PlateRow, Track
@@ -38,6 +40,14 @@ class Loaders:
         async def plates(tracks: list[Track]) -> list[PlateRow]:
             may = (await access()).may
             return await traffic.plates_of(database, [t for t in tracks if may(Right.VIEW_PLATES, t[0])])
+
+        async def visits(tracks: list[Track]) -> list[VisitRow]:
+            may = (await access()).may
+            return await faces.visits_of(database, [t for t in tracks if may(Right.VIEW_REPORTS, t[0])])
+
+        async def incidents_on(tracks: list[Track]) -> list[IncidentOfTrack]:
+            may = (await access()).may
+            return await faces.incidents_of(database, [t for t in tracks if may(Right.VIEW_INCIDENTS, t[0])])
 
         async def false_alarms(keys: list[tuple[str, date]]) -> list[FalseAlarms | None]:
             may = (await access()).may
@@ -76,6 +86,12 @@ class Loaders:
             _many(lambda ids: incidents.evidence_of(database, ids), lambda r: r.incident_id)
         )
         self.plate: DataLoader[Track, PlateRow | None] = DataLoader(_one(plates, lambda r: r.track))
+        self.visits_of_track: DataLoader[Track, list[VisitRow]] = DataLoader(
+            _many(visits, lambda r: (r.camera_id, r.track_id))
+        )
+        self.incidents_of_track: DataLoader[Track, list[IncidentOfTrack]] = DataLoader(
+            _many(incidents_on, lambda r: (r.camera_id, r.track_id))
+        )
         self.history: DataLoader[UUID, list[HistoryRow]] = DataLoader(
             _many(lambda ids: incidents.history_of(database, ids), lambda r: r.incident_id)
         )

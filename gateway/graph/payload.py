@@ -38,7 +38,8 @@ class Refusal:
     code: str = strawberry.field(
         description="not_allowed, incident_unknown, incident_changed, review_not_possible, text_refused, "
         "evidence_not_there, nothing_to_permit, recording_unknown, recording_not_there, invalid_input, "
-        "plant_part_unknown, plant_part_retired, "
+        "plant_part_unknown, plant_part_retired, zone_unknown, rule_unknown, zone_in_use, zone_needed, "
+        "zone_without_line, equipment_not_watched, "
         "user_unknown, person_erased, own_account, administrators_needed, right_missing, field_refused, "
         "domain_unavailable, outcome_unknown, projection_behind, inquiry_unavailable, unavailable"
     )
@@ -82,7 +83,7 @@ async def ordered(
     services, login = info.context.services, info.context.session.login
     name = type(command).__name__
     try:
-        _check_command_id(command_id)
+        checked_command_id(command_id)
         refused = await services.commands.carry_out(command, command_id=command_id, by=login, read_in=read_in)
     except CodecError as error:
         return refusal(name, info, InputRefused(str(error)))
@@ -94,9 +95,11 @@ async def ordered(
     return None if refused is None else Refusal(code=refused.code, message=refused.message)
 
 
-def _check_command_id(command_id: str) -> None:
+def checked_command_id(command_id: str) -> str:
+    """Raises InputRefused."""
     if not _COMMAND_ID.fullmatch(command_id):
         raise InputRefused("commandId: 8 to 64 letters, digits, hyphens or underscores are expected")
+    return command_id
 
 
 def refusal(command: str, info: GraphInfo, error: GatewayError) -> Refusal:

@@ -7,6 +7,7 @@ import strawberry
 from domain.contracts.observations import QualityFault
 from gateway.false_alarms import FalseAlarms
 from gateway.reads.quality import FaultRow
+from gateway.troubles import Trouble, TroubleKind
 
 
 @strawberry.type(description="Why a camera's picture can show nothing: `no violations` of that time is not `safe`.")
@@ -19,6 +20,16 @@ class PictureFault:
     @classmethod
     def of(cls, row: FaultRow) -> "PictureFault":
         return cls(fault=QualityFault(row.fault), since=row.begun_at, noticed=row.noticed_at, until=row.ended_at)
+
+
+@strawberry.type(description="What keeps a camera from being watched as it should be, as its processes say.")
+class CameraTrouble:
+    kind: TroubleKind
+    about: str = strawberry.field(description="the model's name; of a login: main or second, its stream")
+
+    @classmethod
+    def of(cls, found: Trouble) -> "CameraTrouble":
+        return cls(kind=found.kind, about=found.about)
 
 
 @strawberry.type(description="How many of a camera's incidents people called false, this week and in the eight before.")

@@ -6,10 +6,12 @@ from typing import Annotated
 import strawberry
 
 from domain.contracts.access import Right
+from domain.contracts.plant import RuleKind
 from gateway.graph.asking import KnownIncidentAnswer, PassportAnswer, incident_as_known, incident_passport
 from gateway.graph.attendance import Attendance, Presence, attendance, presence
 from gateway.graph.audit import AuditConnection, list_audit
 from gateway.graph.context import GraphInfo
+from gateway.graph.face_days import FaceModule, FacePerson, PersonDay, face_module, face_persons, person_days
 from gateway.graph.faces import FaceMatchConnection, list_face_matches
 from gateway.graph.identifiers import incident_id
 from gateway.graph.incident import Incident
@@ -18,6 +20,7 @@ from gateway.graph.lists import IncidentConnection, list_incidents
 from gateway.graph.plant import Camera
 from gateway.graph.recordings import RecordingConnection, list_recordings
 from gateway.graph.registers import RegisterConnection, list_unprocessed_events, list_violations
+from gateway.graph.rules import UsualRule, usual_rule
 from gateway.graph.scalars import described
 from gateway.graph.statistics import DailyStatistics, daily_statistics
 from gateway.graph.stays import (
@@ -40,6 +43,11 @@ class Me:
     login: str
     session_expires_at: datetime
     plant_tz: str = strawberry.field(description="IANA name of the plant's time zone")
+
+    @described("the rights that the person holds on some camera at least: what a page need not offer without them")
+    async def rights(self, info: GraphInfo) -> list[Right]:
+        held = (await info.context.access()).held
+        return [right for right in Right if held.get(right, frozenset()) != frozenset()]
 
 
 @strawberry.type
@@ -108,6 +116,15 @@ class Query:
         resolver=list_face_matches, description="Whose faces were seen, newest first; first: 1..100."
     )
 
+    face_module: FaceModule = strawberry.field(resolver=face_module, description="Whether faces are compared now.")
+    face_persons: list[FacePerson] = strawberry.field(
+        resolver=face_persons, description="Whose faces were known lately, by name; at most 1000."
+    )
+    person_days: list[PersonDay] = strawberry.field(
+        resolver=person_days,
+        description="When people were there and how long in zones, by their faces; at most 92 days.",
+    )
+
     @described("One passage; null when there is none with this id on a camera whose reports the person may see.")
     async def vehicle_passage(self, info: GraphInfo, id: strawberry.ID) -> VehiclePassage | None:
         return await one_vehicle_passage(info, id)
@@ -135,6 +152,11 @@ class Query:
         step: CoverageStep = CoverageStep.MINUTE,
     ) -> CameraCoverage:
         return await camera_coverage(info, camera_id, since, until, step)
+
+    @described("The usual settings of a kind of rule, for who sees cameras.")
+    async def usual_rule(self, info: GraphInfo, kind: RuleKind) -> UsualRule:
+        (await info.context.access()).require_sight()
+        return usual_rule(kind)
 
     @strawberry.field
     def me(self, info: GraphInfo) -> Me:

@@ -9,7 +9,8 @@ from domain.contracts.access import Right
 from domain.contracts.plant import RuleKind
 from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
-from gateway.graph.plant import Camera, Zone
+from gateway.graph.plant import Camera
+from gateway.graph.rules import Zone
 from gateway.reads import statistics
 from gateway.reads.statistics import MOST_ROWS, DayFilter, DayRow
 

@@ -14,8 +14,9 @@ from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
 from gateway.graph.identifiers import passage_id
 from gateway.graph.lists import LARGEST_PAGE, PageInfo
-from gateway.graph.plant import Camera, Zone
+from gateway.graph.plant import Camera
 from gateway.graph.plates import Plate, may_see_plates, plate_of, searched
+from gateway.graph.rules import Zone
 from gateway.graph.scalars import BigInt, described
 from gateway.reads import ledger
 from gateway.reads.cursors import After, from_cursor, to_cursor

@@ -11,8 +11,9 @@ from domain.contracts.plates import parsed, region_name
 from gateway import parking
 from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
-from gateway.graph.plant import Camera, Zone
+from gateway.graph.plant import Camera
 from gateway.graph.plates import seen_with_plates
+from gateway.graph.rules import Zone
 from gateway.graph.stays import chosen_ids
 from gateway.parking import Passing, Stay
 from gateway.reads import traffic
@@ -176,14 +177,18 @@ async def asked_days(
     until: date,
     camera_ids: list[strawberry.ID] | None,
     zone_ids: list[strawberry.ID] | None,
+    *,
+    also: Right | None = None,
 ) -> Days:
-    """Narrowed to what the person may see reports of. Raises InputRefused, NotAllowed."""
+    """Narrowed to what the person may see reports of, and has the right `also` on. Raises InputRefused, NotAllowed."""
     allowed = (await info.context.access()).cameras(Right.VIEW_REPORTS)
     if not 0 <= (until - since).days < LONGEST_DAYS:
         raise InputRefused(f"to: from `from` to {LONGEST_DAYS - 1} days later is expected")
     if not 1 < since.year < 9999:
         raise InputRefused("from: a year from 2 to 9998 is expected")
     cameras, zones = narrowed(chosen_ids("cameraIds", camera_ids), allowed), chosen_ids("zoneIds", zone_ids)
+    if also is not None:
+        cameras = narrowed(cameras, (await info.context.access()).cameras(also))
     return Days(since, until, info.context.services.settings.plant_tz, cameras, zones)
 
 

@@ -9,7 +9,8 @@ from domain.contracts.whatif import LARGEST_PAGE, Answer, ApartIncident, DayCoun
 from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
 from gateway.graph.incident import Incident
-from gateway.graph.plant import Camera, Rule
+from gateway.graph.plant import Camera
+from gateway.graph.rules import Rule
 from gateway.graph.scalars import BigInt, described
 
 MOST_OFFSET = 1_000_000

@@ -1,17 +1,14 @@
 """The input of startWhatIf, checked field by field; each sentence names the field and what is accepted."""
 
 from datetime import datetime
-from math import isfinite
 from uuid import UUID
 
 import strawberry
 
 from domain.contracts.identifiers import IdentifierRefused, RuleId, slug
-from domain.contracts.plant import Polygon
-from domain.contracts.whatif import DWELL_S, GAP_S, VERTICES, WINDOW_S, JobId, WhatIf
+from domain.contracts.whatif import DWELL_S, GAP_S, WINDOW_S, JobId, WhatIf
 from gateway.errors import InputRefused
-
-SCORE = (0.0, 1.0)
+from gateway.graph.checking import SCORE, checked_number, checked_polygon
 
 
 class JobUnknown(InputRefused):
@@ -38,12 +35,12 @@ class WhatIfInput:
         """Raises InputRefused."""
         return WhatIf(
             rule_id=_rule(self.rule_id),
-            threshold_min=_number("thresholdMin", self.threshold_min, SCORE),
-            threshold_max=_number("thresholdMax", self.threshold_max, SCORE, at_least=self.threshold_min),
-            dwell_s=_number("dwellS", self.dwell_s, DWELL_S),
-            window_s=_number("windowS", self.window_s, WINDOW_S),
-            gap_s=_number("gapS", self.gap_s, GAP_S),
-            polygon=_polygon(self.polygon),
+            threshold_min=_if_any("thresholdMin", self.threshold_min, SCORE),
+            threshold_max=_if_any("thresholdMax", self.threshold_max, SCORE, at_least=self.threshold_min),
+            dwell_s=_if_any("dwellS", self.dwell_s, DWELL_S),
+            window_s=_if_any("windowS", self.window_s, WINDOW_S),
+            gap_s=_if_any("gapS", self.gap_s, GAP_S),
+            polygon=None if self.polygon is None else checked_polygon(self.polygon),
             since=_moment("from", self.since),
             until=_moment("to", self.until, after=self.since),
         )
@@ -64,28 +61,10 @@ def _rule(text: str) -> RuleId:
         raise InputRefused("input.ruleId: 1 to 40 of a-z, 0-9 and inner hyphens are expected") from error
 
 
-def _number(
+def _if_any(
     name: str, value: float | None, accepted: tuple[float, float], at_least: float | None = None
 ) -> float | None:
-    low, high = accepted
-    if value is None:
-        return None
-    if not (isfinite(value) and low <= value <= high):
-        raise InputRefused(f"input.{name}: {low:g} to {high:g} is expected")
-    if at_least is not None and value < at_least:
-        raise InputRefused(f"input.{name}: at least input.thresholdMin, {at_least:g}, is expected")
-    return value
-
-
-def _polygon(points: list[list[float]] | None) -> Polygon | None:
-    if points is None:
-        return None
-    fewest, most = VERTICES
-    if not fewest <= len(points) <= most:
-        raise InputRefused(f"input.polygon: {fewest} to {most} vertices are expected")
-    if any(len(point) != 2 or not all(isfinite(x) and 0.0 <= x <= 1.0 for x in point) for point in points):
-        raise InputRefused("input.polygon: each vertex is x y in 0..1")
-    return tuple((point[0], point[1]) for point in points)
+    return None if value is None else checked_number(name, value, accepted, at_least)
 
 
 def _moment(name: str, at: datetime | None, after: datetime | None = None) -> datetime | None:

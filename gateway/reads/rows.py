@@ -96,19 +96,27 @@ class CameraRow:
     id: str
     name: str
     target_fps: float
+    source: str
+    analysis_source: str | None
+    analysis_width: int
+    ppe: bool
+    plates: bool
     retention_days: int | None = None
     is_archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneRow:
-    """polygon: vertices x y in 0..1."""
+    """polygon: vertices x y in 0..1; line: its start and end, likewise."""
 
     id: str
     camera_id: str
     name: str
     polygon: list[list[float]]
     version: int
+    gate: bool
+    line: dict[str, list[float]] | None
+    retired: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,14 @@ class RuleRow:
     dwell_s: float
     window_s: float
     gap_s: float
+    schedule: dict[str, Any] | None
+    object_classes: list[str]
+    min_person_height: float
+    at_gate: bool
+    forbidden: str | None
+    near: float
+    forbidden_lamps: list[str]
+    retired: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-SELECT id, name, camera_id, zone_id, kind, version, threshold_min, threshold_max, dwell_s, window_s, gap_s
+SELECT id, name, camera_id, zone_id, kind, version, threshold_min, threshold_max, dwell_s, window_s, gap_s,
+    schedule, object_classes, min_person_height, at_gate, forbidden, near, forbidden_lamps, retired
 FROM read_model.rule
 WHERE camera_id = ANY(%(ids)s) AND NOT retired
 ORDER BY name, id

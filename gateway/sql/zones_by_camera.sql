@@ -1,1 +1,4 @@
-SELECT id, camera_id, name, polygon, version FROM read_model.zone WHERE camera_id = ANY(%(ids)s) ORDER BY name, id
+SELECT id, camera_id, name, polygon, version, gate, line, retired
+FROM read_model.zone
+WHERE camera_id = ANY(%(ids)s) AND NOT retired
+ORDER BY name, id

@@ -11,9 +11,9 @@ from typing import Final
 import cv2
 
 from domain.contracts.detections import DetectionsUnreadable, FrameAnalysed
-from domain.contracts.identifiers import ZoneId
-from domain.contracts.plant import MACHINE_KINDS, RuleKind
+from domain.contracts.plant import RuleKind
 from domain.contracts.subjects import DETECTIONS, detections_subject
+from inference.archive.looking import Looking
 from inference.archive.pictures import Pictures
 from inference.archive.resuming import WARM_US, Known, Renaming, read_known
 from inference.archive.run import ArchiveRun, ahead
@@ -21,17 +21,16 @@ from inference.attention import Attention
 from inference.detectors.falling_back import create_or_fall_back
 from inference.detectors.options import PARTS, YoloOptions
 from inference.errors import InferenceError
-from inference.machines.stage import MachineStage
-from inference.machines.store import Shelf
 from inference.metrics import Metrics
-from inference.objects.stage import Objects
 from inference.pipeline import CameraPipeline
 from inference.poses import pose_detector
 from inference.ppe import PpeOptions, PpeStage, baseline_detector
 from inference.publisher import Publisher
 from inference.settings import InferenceSettings
 from inference.trackers import create as create_tracker
-from inference.trackers.bytetrack import TrackOptions
+from inference.trackers.bytetrack import ByteTrack, TrackOptions
+from inference.trackers.identity import Starts
+from inference.trackers.weapons import WEAPONS, WithWeapons
 from inference.zones import ZoneFacts
 from infra import logs
 from infra.archive import ArchiveError
@@ -73,11 +72,11 @@ class Teller:
             self._told_at = time.monotonic()
             write_progress(self._home, self._plan.camera_id, self.progress())
 
-    def end(self, last: int) -> None:
+    def end(self, last: int, lacking: tuple[str, ...]) -> None:
         """last   sequence in DETECTIONS"""
-        write_progress(self._home, self._plan.camera_id, self.progress(last=last, done=True))
+        write_progress(self._home, self._plan.camera_id, self.progress(last=last, done=True, lacking=lacking))
 
-    def progress(self, *, last: int = 0, done: bool = False) -> Progress:
+    def progress(self, *, last: int = 0, done: bool = False, lacking: tuple[str, ...] = ()) -> Progress:
         counts = self._pictures.counts
         return Progress(
             captured_us=self._at_us,
@@ -90,6 +89,7 @@ class Teller:
             cpu_s=round(time.process_time() - self._cpu, 3),
             last=last,
             done=done,
+            lacking=lacking,
         )
 
     def _video_s(self) -> float:
@@ -129,9 +129,9 @@ def _serve(settings: InferenceSettings, plan: Plan, bridge: Bridge, stopping: th
     pictures = Pictures(plan, known.until_us - WARM_US if known else 0)
     teller = Teller(settings, plan, pictures)
     publisher = Publisher(bridge, metrics, settings.batch_s, settings.queue_limit)
-    run = ArchiveRun(
-        _pipeline(settings, plan, vitals, metrics, known=known, zones=zones), publisher, renaming, teller.frame
-    )
+    looking = Looking(settings, plan, bridge, zones, vitals.registry)
+    pipeline = _pipeline(settings, plan, vitals, metrics, known=known, zones=zones, looking=looking)
+    run = ArchiveRun(pipeline, publisher, renaming, teller.frame, looking.observed)
     while not zones.has_read_all and not stopping.wait(ZONES_S):
         pass  # the first picture is looked at for what the rules ask for, as all others
     log.info("analysing", extra={"camera": plan.camera_id, "files": len(plan.pieces), "known": known is not None})
@@ -142,19 +142,28 @@ def _serve(settings: InferenceSettings, plan: Plan, bridge: Bridge, stopping: th
     interrupted = stopping.is_set()
     if known is not None and not known.is_closed and known.frames:
         run.last = run.last or known.frames[-1]
-    run.finish(0.0 if interrupted else plan.closing_s)
+    looking.finish()
+    untold = run.finish(0.0 if interrupted else plan.closing_s)
     zones.close()
-    if publisher.close():
+    looking.close()
+    if publisher.close() or untold:
         return UNUSABLE
     last = bridge.run(get_last(bridge.nc, DETECTIONS, detections_subject(plan.camera_id)))
     if not interrupted:
-        teller.end(last.sequence if last else 0)
+        teller.end(last.sequence if last else 0, looking.lacking)
     log.info("ended", extra={"interrupted": interrupted, "progress": str(teller.progress())})
     return INTERRUPTED if interrupted else 0
 
 
 def _pipeline(
-    settings: InferenceSettings, plan: Plan, vitals: Vitals, metrics: Metrics, *, known: Known | None, zones: ZoneFacts
+    settings: InferenceSettings,
+    plan: Plan,
+    vitals: Vitals,
+    metrics: Metrics,
+    *,
+    known: Known | None,
+    zones: ZoneFacts,
+    looking: Looking,
 ) -> CameraPipeline:
     """As in live work, without what watches the camera itself; the models are those of the process's settings."""
     camera = plan.camera_id
@@ -170,23 +179,20 @@ def _pipeline(
     start_s = plan.pieces[0].start_us // 1_000_000 if known is None else known.next_start_s
     ppe = None
     if plan.ppe:
-        looking = PpeOptions(settings.ppe_min_person_px, settings.ppe_max_regions, settings.ppe_interval_s)
+        equipment = PpeOptions(settings.ppe_min_person_px, settings.ppe_max_regions, settings.ppe_interval_s)
         poses = pose_detector(settings.detector_threads) if settings.ppe_keypoints else None
-        ppe = PpeStage(baseline_detector(settings.detector_threads), looking, lambda: poses)
-    originals = {ZoneId(copy): ZoneId(original) for copy, original in plan.copied}
-    shelf = Shelf(settings.home)
-    machines = MachineStage(
-        lambda zone_id: shelf.of(originals.get(zone_id, zone_id)), lambda: zones.zones(camera, MACHINE_KINDS)
-    )
+        ppe = PpeStage(baseline_detector(settings.detector_threads), equipment, lambda: poses)
+    starts = Starts()
+    others = create_tracker(settings.tracker, starts.next(start_s * 1_000_000), tracking)
     return CameraPipeline(
         detector,
-        create_tracker(settings.tracker, start_s, tracking),
+        WithWeapons(others, lambda: ByteTrack(starts.next(0), WEAPONS)),
         metrics,
         ppe=ppe,
         wants_ppe=lambda: plan.ppe,
         wants_weapons=lambda: zones.asks(camera, RuleKind.WEAPON),
         max_boxes=settings.max_boxes,
-        scenes=(*Objects(settings.home, zones).stages(camera), machines),
+        scenes=looking.stages,
         attention=None if plan.every_frame else Attention(tracking.new_score, lambda: plan.ppe, detector.inputs),
     )
 

@@ -21,6 +21,8 @@ WARM_US: Final = 10_000_000
 
 LEAST_OVERLAP: Final = 0.5
 FIRST_LOOK_BACK: Final = 1_000
+MOST_AHEAD_S: Final = 60
+"""A tracker's start may lie so far behind its pictures; numbers of machines and things lie much further."""
 PAGE: Final = 1000
 
 
@@ -40,7 +42,7 @@ class Known:
         """A start second for a tracker whose numbers nobody has had."""
         now_s = self.until_us // 1_000_000
         starts = {int(track.track_id) >> SECOND_BITS for frame in self.frames for track in frame.tracks}
-        return max(now_s, *(start + 1 for start in starts if start <= now_s + 1), 0)
+        return max(now_s, *(start + 1 for start in starts if start <= now_s + MOST_AHEAD_S), 0)
 
 
 def read_known(bridge: Bridge, camera_id: CameraId) -> Known | None:
@@ -89,11 +91,14 @@ class Renaming:
         """A picture that is not known yet, with the numbers of DETECTIONS."""
         if self._names is None:
             self._names = _decided(self._votes)
-        names = self._names
-        if not any(track.track_id in names for track in frame.tracks):
+        if not any(track.track_id in self._names for track in frame.tracks):
             return frame
-        tracks = (_named(track, names.get(track.track_id, track.track_id)) for track in frame.tracks)
+        tracks = (_named(track, self.name(track.track_id)) for track in frame.tracks)
         return replace(frame, tracks=tuple(sorted(tracks, key=lambda track: track.track_id)))
+
+    def name(self, track_id: TrackId) -> TrackId:
+        """Of a track in DETECTIONS; its own before the first picture that is not known yet."""
+        return (self._names or {}).get(track_id, track_id)
 
 
 def _decided(votes: Mapping[TrackId, Counter[TrackId]]) -> dict[TrackId, TrackId]:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Protocol
 
 from domain.contracts.detections import FrameAnalysed
+from domain.contracts.identifiers import TrackId
+from inference.archive.observed import Observed
 from inference.archive.resuming import Renaming
 from inference.pipeline import CameraPipeline
 from inference.runs import RunMerger
@@ -32,6 +34,7 @@ class ArchiveRun:
 
     renaming   None when nothing of the camera is known
     told       called after each picture
+    observed   what the pipeline's stages tell beside the frames; stored before the frame that led to it
     """
 
     def __init__(
@@ -40,9 +43,11 @@ class ArchiveRun:
         outbox: Outbox,
         renaming: Renaming | None,
         told: Callable[[FrameAnalysed], None],
+        observed: Observed | None = None,
     ) -> None:
         self._pipeline, self._outbox, self._renaming, self._told = pipeline, outbox, renaming, told
-        self._merger = RunMerger()
+        self._merger, self._observed = RunMerger(), observed or Observed()
+        self._is_known = renaming is not None
         self.last: FrameAnalysed | None = None
 
     def take(self, frame: SharedFrame) -> None:
@@ -54,8 +59,11 @@ class ArchiveRun:
         if self._renaming is not None:
             if analysed.captured_at_us <= self._renaming.known.until_us:
                 self._renaming.compare(analysed)
+                self._observed.drop()
                 return
             analysed = self._renaming.renamed(analysed)
+        self._is_known = False
+        self._observed.tell(self._name)
         for each in self._merger.add(analysed, analysed.captured_at_us / 1e6):
             self._put(each)
         for each in self._merger.due(analysed.captured_at_us / 1e6):
@@ -63,12 +71,22 @@ class ArchiveRun:
         self.last = analysed
         self._told(analysed)
 
-    def finish(self, closing_s: float) -> None:
-        """Tells the rules that nothing more was seen: a run of no frames, `closing_s` long, ends what goes on."""
+    def finish(self, closing_s: float) -> int:
+        """Tells the rules that nothing more was seen: a run of no frames, `closing_s` long, ends what goes on.
+
+        Returns how many facts beside the frames could not be stored.
+        """
+        if self._is_known:
+            self._observed.drop()
+        untold = self._observed.tell(self._name)
         for each in self._merger.flush():
             self._put(each)
         if self.last is not None and closing_s > 0:
             self._put(closing(self.last, closing_s))
+        return untold
+
+    def _name(self, track_id: TrackId) -> TrackId:
+        return track_id if self._renaming is None else self._renaming.name(track_id)
 
     def _put(self, frame: FrameAnalysed) -> None:
         while self._outbox.full:

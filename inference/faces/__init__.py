@@ -1,11 +1,12 @@
 """Faces, an optional module behind one adapter (R85, docs/adr/0018): off unless the operator switches it on."""
 
 import logging
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Gauge
 from pydantic import ValidationError
 
 from domain.contracts.observations import FaceMatched
@@ -49,21 +50,37 @@ class Faces:
 
 def open_faces(registry: CollectorRegistry) -> Faces:
     """The module. What is asked for and cannot be is said in the log, and the analysis goes on without it."""
-    try:
-        settings = FacesSettings()
-        if settings.faces is FacesKind.OFF:
-            return Faces()
-        if not settings.cameras:
-            log.warning("faces are compared on no camera: KASKA_FACES_CAMERAS names none")
-            return Faces()
-        bridge = Bridge(settings.faces_nats_url.get_secret_value(), name="faces")
-    except (ValidationError, NatsAdapterError) as error:
-        log.warning("faces are not compared", extra={"reason": str(error)})
+    opened = switched_on()
+    if opened is None:
         return Faces()
-    log.warning("faces are compared", extra={"how": settings.faces.value, "cameras": sorted(settings.cameras)})
+    settings, bridge = opened
+    compared = Gauge("kaska_face_camera", "1 where faces are compared", ["camera"], registry=registry)
+    for camera in settings.cameras:
+        compared.labels(camera).set(1)
     sightings = Sightings(timedelta(days=settings.faces_days))
     worker = FaceWorker(lambda: create(settings, bridge), lambda facts: publish(bridge, facts), registry, sightings)
     return Faces(settings, worker, bridge)
+
+
+def switched_on(cameras: AbstractSet[str] | None = None) -> tuple[FacesSettings, Bridge] | None:
+    """Settings and connection; None when the operator did not ask for faces, or for those of no such camera.
+
+    cameras   the names that a camera has; None: any camera
+    """
+    try:
+        settings = FacesSettings()
+        if settings.faces is FacesKind.OFF:
+            return None
+        named = settings.cameras if cameras is None else settings.cameras & cameras
+        if not named:
+            log.warning("faces are compared on no camera: KASKA_FACES_CAMERAS names none")
+            return None
+        bridge = Bridge(settings.faces_nats_url.get_secret_value(), name="faces")
+    except (ValidationError, NatsAdapterError) as error:
+        log.warning("faces are not compared", extra={"reason": str(error)})
+        return None
+    log.warning("faces are compared", extra={"how": settings.faces.value, "cameras": sorted(named)})
+    return settings, bridge
 
 
 def create(settings: FacesSettings, bridge: Bridge) -> FaceMatcher:

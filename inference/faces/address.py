@@ -1,26 +1,62 @@
 """Which address a face service may have: pictures of people go nowhere else (FAULTS C15 for services that we call)."""
 
-import ipaddress
-import socket
+from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from inference.errors import InferenceError
+from infra.addresses import AddressRefused
+from infra.dialling import IpAddress, Networks, Resolver, judged, resolved
 
 PORTS: Final = {"http": 80, "https": 443}
+NETWORKS: Final = Networks(loopback=True)
+"""The service may be this machine's own."""
+
+NO_PICTURES: Final = "pictures of people are not sent to such an address"
 
 
 class FaceServiceRefused(InferenceError):
     """The address of the face service is not one that pictures of people may be sent to."""
 
 
-def checked_address(url: str) -> str:
-    """The URL itself when pictures may be sent there: https anywhere, plain http within the plant's own network.
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """What is really connected to.
 
-    Its name is looked up, and each address behind it must be allowed: link-local ones (where clouds keep their
-    credentials), multicast and unspecified ones never are.
+    url    with the machine's address in place of its name
+    host   what the service is told it is called, as in the header of HTTP
+    name   what its certificate must be for; None where there is none
+    """
+
+    url: str
+    host: str
+    name: str | None
+
+
+def dialled(url: str, resolver: Resolver = resolved) -> Dialled:
+    """The URL as pictures may be sent there: https anywhere, plain http within the plant's own network.
+
+    Its name is looked up once, each address behind it is judged as a camera's is (`infra.dialling`), and the judged one
+    is what is connected to: a name that means another machine a moment later changes nothing.
     Raises FaceServiceRefused
     """
+    parts, port = _parts(url)
+    host = parts.hostname or ""
+    try:
+        address = judged(host, port, NETWORKS, NO_PICTURES, resolver)
+    except AddressRefused as refusal:
+        raise FaceServiceRefused(str(refusal)) from None
+    except (OSError, ValueError) as error:
+        raise FaceServiceRefused(f"{host} has no address: {error}") from error
+    is_plain = parts.scheme == "http"
+    if is_plain and not _is_own(address):
+        raise FaceServiceRefused(f"{address} is outside of the plant's network: use https://")
+    place = f"[{address}]" if address.version == 6 else str(address)
+    return Dialled(parts._replace(netloc=f"{place}:{port}").geturl(), parts.netloc, None if is_plain else host)
+
+
+def _parts(url: str) -> tuple[SplitResult, int]:
+    """The URL and its port. Raises FaceServiceRefused."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -34,20 +70,9 @@ def checked_address(url: str) -> str:
         raise FaceServiceRefused("credentials do not belong into the address: KASKA_FACES_TOKEN_FILE holds them")
     if not parts.hostname:
         raise FaceServiceRefused("KASKA_FACES_URL names no host")
-    try:
-        found = socket.getaddrinfo(parts.hostname, port or PORTS[parts.scheme], type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise FaceServiceRefused(f"{parts.hostname} has no address: {error}") from error
-    for address in {str(each[4][0]).partition("%")[0] for each in found}:
-        _check(address, is_plain=parts.scheme == "http")
-    return url
+    return parts, port or PORTS[parts.scheme]
 
 
-def _check(text: str, *, is_plain: bool) -> None:
-    address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(text)
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    if address.is_link_local or address.is_multicast or address.is_unspecified:
-        raise FaceServiceRefused(f"{address}: pictures of people are not sent to such an address")
-    if is_plain and not (address.is_loopback or address.is_private):
-        raise FaceServiceRefused(f"{address} is outside of the plant's network: use https://")
+def _is_own(address: IpAddress) -> bool:
+    plain = getattr(address, "ipv4_mapped", None) or address
+    return bool(plain.is_loopback or plain.is_private)

@@ -15,9 +15,10 @@ import httpx
 
 from domain.contracts.detections import ModelRef
 from domain.contracts.identifiers import user_named
-from inference.faces.address import FaceServiceRefused, checked_address
+from inference.faces.address import Dialled, FaceServiceRefused, dialled
 from inference.faces.breaker import Breaker
 from inference.faces.matcher import FaceMatch, FacesUnavailable
+from infra.dialling import Resolver, resolved
 from infra.frames import Pixels
 
 TIMEOUT_S: Final = 3.0
@@ -30,7 +31,8 @@ JPEG: Final = {"Content-Type": "image/jpeg", "Accept": "application/json", "Acce
 class ServiceMatcher:
     """A FaceMatcher by way of HTTP. No redirect is followed and no proxy used: pictures go to one address.
 
-    clock   steady seconds
+    clock      steady seconds
+    resolver   asked anew for each picture: what a name means may change, and is judged each time
     """
 
     def __init__(
@@ -40,9 +42,11 @@ class ServiceMatcher:
         *,
         timeout_s: float = TIMEOUT_S,
         clock: Callable[[], float] = time.monotonic,
+        resolver: Resolver = resolved,
     ) -> None:
         """Raises FaceServiceRefused."""
-        self._url, self._clock, self._timeout_s = checked_address(url), clock, timeout_s
+        dialled(url, resolver)
+        self._url, self._resolver, self._clock, self._timeout_s = url, resolver, clock, timeout_s
         self._breaker = Breaker()
         headers = JPEG if token is None else JPEG | {"Authorization": f"Bearer {token}"}
         self._client = httpx.Client(timeout=timeout_s, follow_redirects=False, trust_env=False, headers=headers)
@@ -55,8 +59,7 @@ class ServiceMatcher:
         if not is_encoded:
             return None
         try:
-            checked_address(self._url)
-            found = self._asked(jpeg.tobytes())
+            found = self._asked(dialled(self._url, self._resolver), jpeg.tobytes())
         except (httpx.HTTPError, FaceServiceRefused, ValueError, RecursionError) as error:
             self._breaker.failed(self._clock())
             raise FacesUnavailable(f"the face service did not answer as it should: {error!r}") from error
@@ -66,11 +69,12 @@ class ServiceMatcher:
     def close(self) -> None:
         self._client.close()
 
-    def _asked(self, jpeg: bytes) -> FaceMatch | None:
+    def _asked(self, service: Dialled, jpeg: bytes) -> FaceMatch | None:
         """Raises httpx.HTTPError, ValueError."""
         give_up_at = self._clock() + self._timeout_s
         body = bytearray()
-        with self._client.stream("POST", self._url, content=jpeg) as answer:
+        headers, extensions = {"Host": service.host}, {} if service.name is None else {"sni_hostname": service.name}
+        with self._client.stream("POST", service.url, content=jpeg, headers=headers, extensions=extensions) as answer:
             if answer.status_code == httpx.codes.NO_CONTENT:
                 return None
             if answer.status_code != httpx.codes.OK:

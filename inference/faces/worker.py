@@ -2,16 +2,16 @@
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter
 
 from domain.contracts.observations import FaceMatched
 from inference.errors import InferenceError
-from inference.faces.matcher import FaceMatcher, FacesUnavailable
+from inference.faces.comparing import Comparing
+from inference.faces.matcher import FaceMatcher
 from inference.faces.sightings import Sightings
 from inference.faces.stage import Look
 from infra.nats.errors import NatsAdapterError
@@ -22,7 +22,6 @@ MOST_WAITING: Final = 8
 MOST_UNTOLD: Final = 1000
 RETRY_S: Final = 1.0
 REOPEN_S: Final = 60.0
-TIMES: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 3.0)
 
 
 class FaceWorker:
@@ -40,10 +39,8 @@ class FaceWorker:
         sightings: Sightings | None = None,
     ) -> None:
         self._open_matcher, self._publish = open_matcher, publish
-        self._results = Counter("kaska_face_looks", "faces compared, by what came of it", ["result"], registry=registry)
+        self._comparing = Comparing(registry, sightings)
         self._dropped = Counter("kaska_face_looks_dropped", "looks there was no time for", registry=registry)
-        self._seconds = Histogram("kaska_face_seconds", "time of one comparison", buckets=TIMES, registry=registry)
-        self._sightings = sightings or Sightings()
         self._waiting: deque[Look] = deque()
         self._untold: deque[FaceMatched] = deque(maxlen=MOST_UNTOLD)
         self._news = threading.Condition()
@@ -53,7 +50,7 @@ class FaceWorker:
 
     def wants(self, camera: str, track_id: int) -> bool:
         """As in the Looks protocol."""
-        return not self._sightings.is_settled(camera, track_id)
+        return self._comparing.wants(camera, track_id)
 
     def offer(self, look: Look) -> None:
         """As in the Looks protocol."""
@@ -76,8 +73,9 @@ class FaceWorker:
         if matcher is None:
             return
         while (look := self._next()) is not None or not self._is_stopping:
-            if look is not None:
-                self._compare(matcher, look)
+            fact = None if look is None else self._comparing.compare(matcher, look)
+            if fact is not None:
+                self._untold.append(fact)
             self._tell()
         self._tell()
         matcher.close()
@@ -99,27 +97,6 @@ class FaceWorker:
             wait_s = RETRY_S if self._untold else None
             self._news.wait_for(lambda: self._waiting or self._is_stopping, wait_s)
             return self._waiting.popleft() if self._waiting and not self._is_stopping else None
-
-    def _compare(self, matcher: FaceMatcher, look: Look) -> None:
-        started_at = time.perf_counter()
-        try:
-            match = matcher.match(look.crop)
-        except FacesUnavailable as error:
-            self._results.labels("failed").inc()
-            log.warning("a face was not compared", extra={"camera": look.camera, "reason": str(error)})
-            return
-        except Exception:  # one odd picture must not end the comparing of all others
-            self._results.labels("failed").inc()
-            log.exception("a face was not compared", extra={"camera": look.camera})
-            return
-        self._seconds.observe(time.perf_counter() - started_at)
-        if match is None:
-            self._results.labels("no_face").inc()
-            return
-        self._results.labels("nobody" if match.person is None else "known").inc()
-        fact = self._sightings.add(look.camera, look.track_id, look.captured_at_us, match)
-        if fact is not None:
-            self._untold.append(fact)
 
     def _tell(self) -> None:
         if not self._untold:

@@ -161,6 +161,19 @@ def attributes(told: Mapping[Aspect, Told]) -> tuple[AttributeScore, ...]:
     return tuple(sorted(found, key=lambda score: score.attribute))
 
 
+def examples(classifier: Classifier) -> dict[tuple[str, str], int]:
+    """How many pictures of each aspect's states it was trained on; 0 where its file does not say."""
+    found: dict[tuple[str, str], int] = {}
+    for aspect, model in classifier.aspects.items():
+        try:
+            plain = classifier.about["aspects"][aspect.value]
+            counts = {state: int(sum(row)) for state, row in zip(plain["states"], plain["photographed"], strict=True)}
+        except (KeyError, TypeError, ValueError):
+            counts = {}
+        found |= {(aspect.value, state): counts.get(state, 0) for state in model.states}
+    return found
+
+
 def dumped(classifier: Classifier) -> bytes:
     """The bytes of a file: equal classifiers give equal bytes."""
     arrays: dict[str, NDArray[Any]] = {

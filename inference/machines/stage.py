@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from domain.contracts.detections import ModelRef, ObjectClass, TrackObservation
 from domain.contracts.identifiers import ZoneId, machine_track
 from domain.contracts.plant import MACHINE_KINDS, Polygon
 from inference.detections import Tracks
-from inference.machines.classifier import Told, attributes
+from inference.machines.classifier import Told, attributes, examples
 from inference.machines.crop import crop_of, cut
 from inference.machines.states import UNKNOWN, Aspect
 from inference.machines.store import InForce, Shelf
@@ -80,6 +80,24 @@ class Machines:
         self._looks = Counter(
             "kaska_machine_looks", "looks at machines by what they said", ["zone", "aspect", "state"], registry=registry
         )
+        self._examples = Gauge(
+            "kaska_machine_examples",
+            "pictures that the classifier in force was trained on",
+            ["zone", "aspect", "state"],
+            registry=registry,
+        )
+        self._told: dict[ZoneId, InForce] = {}
+
+    def _in_force(self, zone_id: ZoneId) -> InForce | None:
+        found = self._shelf.of(zone_id)
+        if found is not None and self._told.get(zone_id) is not found:
+            before = self._told.get(zone_id)
+            for aspect, state in examples(before.classifier) if before is not None else ():
+                self._examples.remove(zone_id, aspect, state)
+            for (aspect, state), count in examples(found.classifier).items():
+                self._examples.labels(zone_id, aspect, state).set(count)
+            self._told[zone_id] = found
+        return found
 
     def stages(self, camera: str) -> tuple[SceneStage, ...]:
-        return (MachineStage(self._shelf.of, lambda: self._zones.zones(camera, MACHINE_KINDS), self._looks),)
+        return (MachineStage(self._in_force, lambda: self._zones.zones(camera, MACHINE_KINDS), self._looks),)

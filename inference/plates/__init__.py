@@ -33,4 +33,8 @@ def open_plates(bridge: Bridge, wanted: Callable[[str], bool], registry: Collect
     settings = PlateSettings()
     outbox = PlateOutbox(bridge)
     desk = PlateDesk(outbox.put, settings.days, registry, idle=outbox.flush)
-    return Plates(desk, wanted, PlateOptions(settings.min_vehicle_px, settings.margin, settings.interval_s))
+    return Plates(desk, wanted, options_of(settings))
+
+
+def options_of(settings: PlateSettings) -> PlateOptions:
+    return PlateOptions(settings.min_vehicle_px, settings.margin, settings.interval_s)

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
 from domain.contracts.detections import ObjectClass
 from inference.detections import Tracks
 from inference.plates.ballots import Look
-from inference.plates.desk import PlateDesk
+from inference.plates.box import Vehicle
 from inference.scene import NOTHING_SEEN, Seen
 from infra.frames import Pixels, SharedFrame
 
@@ -30,10 +30,26 @@ class PlateOptions:
     gone_s: float = 3.0
 
 
+class PlateLooks(Protocol):
+    """Who reads what the stages of cameras cut out."""
+
+    def wants(self, vehicle: Vehicle) -> bool:
+        """False for a vehicle whose plate is known well enough."""
+        ...
+
+    def offer(self, look: Look) -> None:
+        """Takes a look at a vehicle in."""
+        ...
+
+    def gone(self, vehicle: Vehicle) -> None:
+        """The vehicle is seen no more: what is known of it is told."""
+        ...
+
+
 class PlateStage:
     """A SceneStage. It adds nothing to the frame's facts: a plate is an observation of its own."""
 
-    def __init__(self, desk: PlateDesk, options: PlateOptions, is_wanted: Callable[[], bool] = lambda: True) -> None:
+    def __init__(self, desk: PlateLooks, options: PlateOptions, is_wanted: Callable[[], bool] = lambda: True) -> None:
         """is_wanted   asked for every frame with a vehicle: the camera's settings may change"""
         self._desk, self._options, self._is_wanted = desk, options, is_wanted
         self._looked: dict[int, tuple[int, int]] = {}

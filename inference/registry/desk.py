@@ -1,13 +1,14 @@
 """Follows what is put in force, brings it in the background, and says which model a camera has between any two frames.
 
 For each camera the newest model that loads is in force; one that does not leaves the one before where it was, and that
-is said: in the log, in `kaska_models_refused`, and in `kaska_models_in_use`, which tells what is really used.
+is said: in the log, in `kaska_models_refused`, in `kaska_models_in_use`, which tells what is really used, and for as
+long as it lasts in `kaska_model_not_loaded`, of which the console warns.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 from weakref import WeakSet
 
@@ -16,7 +17,7 @@ from prometheus_client import CollectorRegistry, Counter
 from domain.contracts.detections import ModelRef
 from domain.contracts.events import Envelope
 from domain.contracts.events.learning import ModelPutInForce
-from domain.contracts.identifiers import CameraId
+from domain.contracts.identifiers import CameraId, ModelId
 from domain.contracts.learning import ModelKind
 from domain.contracts.model_forces import Chain, Forces
 from domain.contracts.subjects import MODEL
@@ -25,7 +26,7 @@ from inference.errors import InferenceError, ModelUnusable
 from inference.facts import FactsFollower
 from inference.parts import Size
 from inference.protocols import Detector, Pending
-from inference.registry.in_use import InUse
+from inference.registry.in_use import InUse, NotLoaded
 from inference.trackers import MakeTracker
 from inference.trackers.appearance import Appearance
 from infra.frames import Pixels
@@ -54,7 +55,9 @@ class ModelDesk:
         self._refused: dict[Key, float] = {}
         self._counted = Counter("kaska_models_refused", "models that did not load", ["kind"], registry=registry)
         self._users: WeakSet[ForcedDetector] = WeakSet()
+        self._trackers: WeakSet[ForcedTracker] = WeakSet()
         registry.register(InUse(lambda: [(each.kind, each.model) for each in list(self._users) if each.has_looked]))
+        registry.register(NotLoaded(self.not_loaded))
         self._is_caught_up = threading.Event()
         self._follower = FactsFollower(bridge, MODEL, self._apply, self._catch_up)
 
@@ -72,6 +75,21 @@ class ModelDesk:
         user = ForcedDetector(self, kind, CameraId(camera), own)
         self._users.add(user)
         return user
+
+    def follows(self, tracker: "ForcedTracker") -> None:
+        """A tracker that asks here which model is in force."""
+        self._trackers.add(tracker)
+
+    def not_loaded(self) -> Iterator[tuple[CameraId, ModelKind, ModelId]]:
+        """Of each camera that is looked at: what was put in force there and is not what is used."""
+        users: list[ForcedDetector | ForcedTracker] = [*self._users, *self._trackers]
+        for each in users:
+            newest = next(iter(self._forces.on(each.kind, each.camera)), None)
+            if newest is None or not each.has_looked:
+                continue
+            key = (each.kind, newest.digest)
+            if key in self._refused and key not in self._loaded:
+                yield each.camera, each.kind, newest.model_id
 
     def in_force(self, kind: ModelKind, camera: CameraId) -> Model | None:
         """None where the build's own is."""
@@ -142,7 +160,7 @@ class ForcedDetector:
     """
 
     def __init__(self, desk: ModelDesk, kind: ModelKind, camera: CameraId, own: Detector) -> None:
-        self._desk, self.kind, self._camera, self._own = desk, kind, camera, own
+        self._desk, self.kind, self.camera, self._own = desk, kind, camera, own
         self._used: Detector | None = None
 
     @property
@@ -167,20 +185,25 @@ class ForcedDetector:
         return used.submit(pixels, size if size in used.inputs else None)
 
     def _now(self) -> Detector:
-        model = self._desk.in_force(self.kind, self._camera)
+        model = self._desk.in_force(self.kind, self.camera)
         return self._own if model is None or isinstance(model, Appearance) else model
 
 
 class ForcedTracker:
     """A Tracker of one camera that goes by the ReID model in force. Another model, and all tracks begin anew.
 
-    make   a tracker; called with None where no such model is in force
+    make         a tracker; called with None where no such model is in force
+    has_looked   whether any frame was handed in yet
     """
 
+    kind: Final = ModelKind.TRACKER
+
     def __init__(self, desk: ModelDesk, camera: CameraId, make: MakeTracker) -> None:
-        self._desk, self._camera, self._make = desk, camera, make
+        self._desk, self.camera, self._make = desk, camera, make
         self._used = self._now()
         self._tracker = make(self._used)
+        self.has_looked = False
+        desk.follows(self)
 
     def update(
         self,
@@ -190,6 +213,7 @@ class ForcedTracker:
         pixels: Pixels | None = None,
     ) -> Tracks:
         """As in the Tracker protocol."""
+        self.has_looked = True
         now = self._now()
         if now is not self._used:
             self._used, self._tracker = now, self._make(now)
@@ -197,5 +221,5 @@ class ForcedTracker:
         return self._tracker.update(found, captured_at_us, followed, pixels)
 
     def _now(self) -> Appearance | None:
-        model = self._desk.in_force(ModelKind.TRACKER, self._camera)
+        model = self._desk.in_force(self.kind, self.camera)
         return model if isinstance(model, Appearance) else None

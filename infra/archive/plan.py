@@ -23,6 +23,8 @@ class Piece:
 class Plan:
     """closing_s   how long after the last picture the rules are told that nothing more was seen
     copied      zones of the archive camera and those that they are copies of: machines are known under their names
+    plates      whether number plates are read
+    like        the live camera that it is a copy of, if it is one
     """
 
     camera_id: CameraId
@@ -33,6 +35,8 @@ class Plan:
     every_frame: bool = False
     closing_s: float = 0.0
     copied: tuple[tuple[str, str], ...] = ()
+    plates: bool = False
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Progress:
     damaged       pictures that could not be decoded whole
     cpu_s         processor time of all threads of the analysis
     last          sequence in DETECTIONS of the last message; 0 when there is none
+    lacking       what was asked for and could not be done, because its models cannot be had: `plates`, `faces`
     """
 
     captured_us: int = 0
@@ -54,6 +59,7 @@ class Progress:
     cpu_s: float = 0.0
     last: int = 0
     done: bool = False
+    lacking: tuple[str, ...] = ()
 
 
 def piece_of(recording: Recording) -> Piece:

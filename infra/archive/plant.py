@@ -86,6 +86,7 @@ class Wanted:
     """like     the live camera whose zones, rules and settings are copied
     start     capture time of the first picture; end: of the last
     source    where the recordings lie
+    plates    read number plates, also where the live camera does not
     """
 
     camera_id: CameraId
@@ -97,6 +98,7 @@ class Wanted:
     source: str
     target_fps: float | None = None
     analysis_width: int | None = None
+    plates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class ArchivePlant:
     closing_s: float
     rules: int
     copied: tuple[tuple[str, str], ...] = ()
+    plates: bool = False
 
 
 def archive_plant(plant: KnownPlant, wanted: Wanted) -> ArchivePlant:
@@ -135,6 +138,7 @@ def archive_plant(plant: KnownPlant, wanted: Wanted) -> ArchivePlant:
         wanted.target_fps or (model.target_fps if model else USUAL_FPS),
         wanted.analysis_width or (model.analysis_width if model else USUAL_WIDTH),
         model.ppe if model else False,
+        plates=wanted.plates or (model is not None and model.plates),
     )
     if wanted.like is not None:
         zones, rules = _copied(plant, wanted)
@@ -158,7 +162,7 @@ def archive_plant(plant: KnownPlant, wanted: Wanted) -> ArchivePlant:
     settings = (registered.target_fps, registered.analysis_width, registered.ppe)
     originals = [zone_id for zone_id, versions in plant.zones.items() if _is_on(versions, wanted.like)]
     copied = tuple((_name(wanted.camera_id, each), str(each)) for each in originals)
-    return ArchivePlant((registered, *fresh), *settings, closing_s, in_force, copied)
+    return ArchivePlant((registered, *fresh), *settings, closing_s, in_force, copied, registered.plates)
 
 
 def _copied(plant: KnownPlant, wanted: Wanted) -> tuple[list[DrawZone], list[PublishRule]]:

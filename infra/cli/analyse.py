@@ -36,6 +36,7 @@ def analyse(
     every_frame: Annotated[
         bool, typer.Option("--every-frame", help="Детектор смотрит каждый кадр. / The detector looks at every frame.")
     ] = False,
+    plates: Annotated[bool, typer.Option("--plates", help="Читать номера машин. / Read number plates.")] = False,
     home: HomeOption = DEFAULT_HOME,
     tz: TimeZoneOption = "Europe/Moscow",
     detector: DetectorOption = DetectorKind.OPENVINO,
@@ -47,7 +48,7 @@ def analyse(
 
     if like is None and camera is None:
         raise typer.BadParameter("--like CAMERA или / or --camera ID")
-    order = Order(path, like, camera, _moment(at), rules, fps, every_frame, tz, detector, as_json)
+    order = Order(path, like, camera, _moment(at), rules, fps, every_frame, plates, tz, detector, as_json)
     run(resolved(home), order)
 
 

@@ -46,6 +46,12 @@ ALL_US: Final = 1_000_000
 """So near to its end a recording counts as known: pictures are left out between those that are analysed."""
 
 
+LACKING: Final = {
+    "plates": "  Номера не прочитаны: нет моделей. / Plates were not read: their models cannot be had.",
+    "faces": "  Лица не сличены: нет моделей. / Faces were not compared: their models cannot be had.",
+}
+
+
 @dataclass(frozen=True)
 class Order:
     """What the person said."""
@@ -57,6 +63,7 @@ class Order:
     rules: WhichRules
     fps: float | None
     every_frame: bool
+    plates: bool
     tz: str
     detector: DetectorKind
     as_json: bool
@@ -101,6 +108,8 @@ async def _analyse(at: Surroundings, admin: Client, order: Order, recordings: tu
         order.every_frame,
         told.closing_s,
         told.copied,
+        told.plates,
+        order.like or "",
     )
     known_us = await _known_until(admin, wanted.camera_id)
     _check_order(at.home, plan, known_us)
@@ -135,6 +144,7 @@ def _wanted(order: Order, recordings: tuple[Recording, ...], tz: str) -> Wanted:
         name=f"Архив {order.like or order.camera}, {local:%d.%m.%Y %H:%M}",
         source=f"{ARCHIVE_SCHEME}{(first.path if first is last else first.path.parent)}",
         target_fps=order.fps,
+        plates=order.plates,
     )
 
 
@@ -217,6 +227,7 @@ def _figures(progress: Progress) -> dict[str, Any]:
         "damaged": progress.damaged,
         "wall_s": progress.wall_s,
         "cpu_s": progress.cpu_s,
+        "lacking": list(progress.lacking),
         "x_realtime": round(progress.video_s / wall_s, 2),
         "per_core": round(progress.video_s / cpu_s, 2),
     }
@@ -226,6 +237,8 @@ def _tell_result(progress: Progress, incidents: int, whole: int) -> None:
     figures = _figures(progress)
     tell(f"  Инцидентов / Incidents: {incidents}; с фото и клипом / with photo and clip: {whole}")
     tell(f"  Кадров / Frames: {progress.analysed}; повреждено / damaged: {progress.damaged}")
+    for what in progress.lacking:
+        tell(LACKING[what])
     tell(f"  × реального времени / real time: {figures['x_realtime']}; на ядро / per core: {figures['per_core']}")
 
 

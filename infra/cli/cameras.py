@@ -82,15 +82,20 @@ def login(
     analysis: Annotated[
         bool, typer.Option("--analysis", help="Для второго потока. / For the second stream, if it has another one.")
     ] = False,
+    address: Annotated[
+        str | None,
+        typer.Option("--for", help="Адрес камеры, если она ещё не подключена. / Its address, if it is not connected."),
+    ] = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """Сохранить логин камеры: со следующего соединения. / Keep a camera's login: from its next connection on."""
-    from infra.cli.adding_camera import keep_login  # noqa: PLC0415
+    """Сохранить логин камеры для её нынешнего адреса. / Keep a camera's login, for the address that it has now."""
+    from infra.cli.adding_camera import NewLogin, keep_camera_login  # noqa: PLC0415
 
-    raise typer.Exit(keep_login(resolved(home), camera, f"{user}:{_password()}", of_analysis=analysis))
+    wanted = NewLogin(camera, user, lambda place: _password(f" {place}"), analysis, address)
+    raise typer.Exit(keep_camera_login(resolved(home), wanted))
 
 
-def _password() -> str:
+def _password(what: str = "") -> str:
     """Never an argument: those are seen by everybody on the machine."""
     known = os.environ.get(PASSWORD)
-    return known if known is not None else str(typer.prompt("Пароль / Password", hide_input=True, err=True))
+    return known if known is not None else str(typer.prompt(f"Пароль / Password{what}", hide_input=True, err=True))

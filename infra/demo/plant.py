@@ -1,7 +1,7 @@
 """What stands in the demo plant, as commands to the domain: cameras, zones, rules."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from pathlib import Path
 from typing import Final
@@ -9,9 +9,10 @@ from urllib.parse import quote, unquote, urlsplit
 
 from domain.contracts.commands import DrawZone, PlantCommand, PublishRule, RegisterCamera
 from domain.contracts.identifiers import CameraId, RuleId, ZoneId
-from domain.contracts.plant import Polygon, RuleKind, Schedule, Thresholds, Window
+from domain.contracts.plant import Polygon, RuleKind, Schedule, Window
+from domain.contracts.usual import USUAL
 from infra.embedded import EnvironmentTrouble
-from infra.settings import save_camera_credentials
+from infra.logins import keep_login
 
 YARD: Final = CameraId("yard")
 GATE: Final = CameraId("gate")
@@ -53,7 +54,7 @@ def demo_plant(sources: Mapping[CameraId, str], tz: str) -> DemoPlant:
             DrawZone(ZoneId("press"), YARD, "Зона пресса", PRESS),
             DrawZone(ZoneId("fence"), PERIMETER, "Ограждение", FENCE),
             _zone_rule("yard-danger", "Человек в опасной зоне", RuleKind.DANGER_ZONE, YARD, "press"),
-            _helmet_rule("gate-helmet", GATE),
+            _usual_rule("gate-helmet", "Человек без каски", RuleKind.NO_HELMET, GATE),
             _zone_rule("perimeter", "Пересечение периметра", RuleKind.PERIMETER, PERIMETER, "fence", schedule=schedule),
         ),
     )
@@ -84,9 +85,10 @@ def _own_source(address: str, camera: CameraId, home: Path) -> str:
     parts = urlsplit(address)
     if parts.scheme in {"rtsp", "rtsps"}:
         userinfo, _, place = parts.netloc.rpartition("@")
+        source = parts._replace(netloc=place).geturl()
         if userinfo:
-            save_camera_credentials(home, camera, unquote(userinfo))
-        return parts._replace(netloc=place).geturl()
+            keep_login(home, camera, unquote(userinfo), source)
+        return source
     path = Path(unquote(parts.path) if parts.scheme == "file" else address).expanduser().absolute()
     if not path.is_file():
         raise EnvironmentTrouble(f"--camera {path.name}: neither an rtsp:// address nor an existing file.")
@@ -96,29 +98,20 @@ def _own_source(address: str, camera: CameraId, home: Path) -> str:
 def _zone_rule(
     rule: str, name: str, kind: RuleKind, camera: CameraId, zone: str, *, schedule: Schedule | None = None
 ) -> PublishRule:
+    return replace(_usual_rule(rule, name, kind, camera), zone_id=ZoneId(zone), schedule=schedule)
+
+
+def _usual_rule(rule: str, name: str, kind: RuleKind, camera: CameraId) -> PublishRule:
+    """As the kind usually is, in the whole picture."""
+    usual = USUAL[kind]
     return PublishRule(
         rule_id=RuleId(rule),
         name=name,
         kind=kind,
         camera_id=camera,
-        zone_id=ZoneId(zone),
-        thresholds=Thresholds(min=0.4, max=0.7),
-        dwell_s=1.0,
-        window_s=5.0,
-        gap_s=3.0,
-        schedule=schedule,
-    )
-
-
-def _helmet_rule(rule: str, camera: CameraId) -> PublishRule:
-    return PublishRule(
-        rule_id=RuleId(rule),
-        name="Человек без каски",
-        kind=RuleKind.NO_HELMET,
-        camera_id=camera,
         zone_id=None,
-        thresholds=Thresholds(min=0.4, max=0.7),
-        dwell_s=2.0,
-        window_s=5.0,
-        gap_s=3.0,
+        thresholds=usual.thresholds,
+        dwell_s=usual.dwell_s,
+        window_s=usual.window_s,
+        gap_s=usual.gap_s,
     )

@@ -78,7 +78,13 @@ async def _until_stopped(settings: NodeSettings) -> None:
             await inference.start()
         terms = Terms(settings.beat_s, settings.lease_s, settings.margin_s)
         cameras = DispatchedCameras(
-            nc, lambda camera: _producer(settings, camera), settings.home, restarted, node=settings.node, terms=terms
+            nc,
+            lambda camera: _producer(settings, camera),
+            settings.home,
+            restarted,
+            node=settings.node,
+            frames_dir=settings.frames_dir,
+            terms=terms,
         )
         for work in (cameras.follow(), cameras.dispatch()):
             stack.push_async_callback(_cancel, asyncio.create_task(work))

@@ -1,6 +1,7 @@
 """The producers of one node among several: those of the cameras whose leases it holds."""
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections.abc import Callable
@@ -13,12 +14,16 @@ from infra.dispatch.rendezvous import owner
 from infra.nats.errors import NatsAdapterError
 from infra.supervisor.cameras import CameraProcesses
 from infra.supervisor.keeper import CountsRestarts, Prepare
+from infra.tenure import grant
 
 log = logging.getLogger(__name__)
 
 
 class DispatchedCameras(CameraProcesses):
-    """As CameraProcesses, of this node's cameras only. `follow` and `dispatch` run side by side until cancelled."""
+    """As CameraProcesses, of this node's cameras only. `follow` and `dispatch` run side by side until cancelled.
+
+    frames_dir   where its processes find until when a camera is theirs: see `infra.tenure`
+    """
 
     def __init__(
         self,
@@ -28,9 +33,11 @@ class DispatchedCameras(CameraProcesses):
         restarted: CountsRestarts,
         *,
         node: str,
+        frames_dir: Path,
         terms: Terms | None = None,
     ) -> None:
         super().__init__(nc, prepare, home, restarted)
+        self._frames_dir = frames_dir
         self._terms = terms or Terms()
         self._table = LeaseTable(nc, node, self._terms)
         self._watched: set[str] = set()
@@ -79,23 +86,32 @@ class DispatchedCameras(CameraProcesses):
             if camera_id in self._table.held:
                 await self._keep(camera_id, is_mine=is_mine)
             elif is_mine and self._table.is_free(camera_id) and await self._table.take(camera_id):
+                self._grant(camera_id)
                 log.info("camera taken", extra={"camera": camera_id, "nodes": len(live)})
                 await super()._apply(camera_id, is_watched=True)
 
     async def _hold_on(self) -> None:
         """While the producers end, which takes some seconds, the cameras stay this node's."""
         for camera_id in self._table.held:
-            if not await self._table.renew(camera_id):
+            if await self._table.renew(camera_id):
+                self._grant(camera_id)
+            else:
                 await self._kill(camera_id)
 
     async def _keep(self, camera_id: str, *, is_mine: bool) -> None:
         if not await self._table.renew(camera_id):
             log.error("another node holds the camera", extra={"camera": camera_id})
             await self._kill(camera_id)
-        elif not is_mine:
+            return
+        self._grant(camera_id)
+        if not is_mine:
             await super()._apply(camera_id, is_watched=False)
             await self._table.release(camera_id)
             log.info("camera given back", extra={"camera": camera_id})
+
+    def _grant(self, camera_id: str) -> None:
+        """What was given back is left to end by itself: the analysis of its last frames is still under way."""
+        grant(self._frames_dir, camera_id, self._table.until(camera_id))
 
     async def _end_lapsed(self) -> None:
         for camera_id in self._table.lapsed():
@@ -108,4 +124,6 @@ class DispatchedCameras(CameraProcesses):
         keeper = self._keepers.get(camera_id)
         if keeper is not None and keeper.child is not None:
             keeper.child.send(signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            grant(self._frames_dir, camera_id, 0.0)
         await super()._apply(camera_id, is_watched=False)

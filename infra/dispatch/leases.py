@@ -6,7 +6,6 @@ the holder has always stopped before another one begins.
 """
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfi
 from infra.nats.direct import get_last, get_page
 from infra.nats.errors import NoAnswer, Rejected
 from infra.nats.requests import UNANSWERED
+from infra.tenure import steady
 
 LEASES: Final = "LEASES"
 EXPECTED: Final = "Nats-Expected-Last-Subject-Sequence"
@@ -105,7 +105,7 @@ class _Held:
 class LeaseTable:
     """One node's view, and its own leases. For one task."""
 
-    def __init__(self, nc: Client, node: str, terms: Terms, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, nc: Client, node: str, terms: Terms, clock: Callable[[], float] = steady) -> None:
         self._nc, self.node, self._terms, self._clock = nc, node, terms, clock
         self._me = _Said(node, uuid4().hex)
         self._seen: dict[str, _Seen] = {}
@@ -135,8 +135,12 @@ class LeaseTable:
 
     def lapsed(self) -> list[str]:
         """Cameras whose producers must end at once: another node may begin soon."""
-        latest = self._clock() - self._terms.lease_s + self._terms.margin_s
-        return [camera for camera, held in self._held.items() if held.sent_at < latest]
+        now = self._clock()
+        return [camera for camera in self._held if self.until(camera) < now]
+
+    def until(self, camera_id: str) -> float:
+        """By the table's clock: when the processes of a held camera must have stopped, unless it is renewed."""
+        return self._held[camera_id].sent_at + self._terms.lease_s - self._terms.margin_s
 
     def forget(self, camera_id: str) -> None:
         self._held.pop(camera_id, None)

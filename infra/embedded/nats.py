@@ -62,10 +62,8 @@ SERVICES: Final[Mapping[str, Rights]] = {
     "inference": Rights(("det.>", "obs.*.coverage", "obs.*.quality", "obs.*.plate", *READ_EVENTS), ("es-live.>",)),
     "faces": Rights(("obs.*.face", *READ_EVENTS, *READ_KEYS)),
     "node": Rights(("lease.>", *READ_LEASES, *READ_EVENTS), ("es-live.>",)),
-    "archive": Rights(("det.>", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>",)),
-    "producer": Rights(
-        ("cmd.incident", "cmd.camera", "cmd.recording", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>", "det-live.>")
-    ),
+    "archive": Rights(("det.>", "obs.*.plate", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>",)),
+    "producer": Rights(("cmd.incident", "cmd.recording", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>", "det-live.>")),
     "projections": Rights(
         (
             *("parked.projection.*", "cmd.guard"),

@@ -51,8 +51,7 @@ class Surroundings:
 
     def inference(self) -> Prepare:
         settings = self._common("inference") | self._objects() | self._reads() | {"KASKA_DETECTOR": self.detector.value}
-        if os.environ.get("KASKA_FACES", "off") != "off":
-            settings["KASKA_FACES_NATS_URL"] = self.nats.url("faces")
+        settings |= self._faces()
         return self._python("inference", "inference", settings)
 
     def notary(self) -> Prepare:
@@ -87,7 +86,7 @@ class Surroundings:
         return self._python(f"producer.{camera_id}", "producers", settings, "--camera", camera_id)
 
     def archive_analysis(self, camera_id: str) -> Prepare:
-        settings = self._common("archive") | {"KASKA_DETECTOR": self.detector.value}
+        settings = self._common("archive") | {"KASKA_DETECTOR": self.detector.value} | self._faces()
         return self._python(f"archive.{camera_id}", "inference.archive", settings, "--camera", camera_id)
 
     def archive_evidence(self, camera_id: str) -> Prepare:
@@ -102,6 +101,10 @@ class Surroundings:
             "KASKA_NATS_URL": self.nats.url(user),
             "PYTHONUNBUFFERED": "1",
         }
+
+    def _faces(self) -> dict[str, str]:
+        """The faces module's own connection, where the operator switched it on."""
+        return {"KASKA_FACES_NATS_URL": self.nats.url("faces")} if os.environ.get("KASKA_FACES", "off") != "off" else {}
 
     def _dsn(self, role: str) -> dict[str, str]:
         return {"KASKA_POSTGRES_DSN": self.postgres.dsn(role)}

@@ -197,7 +197,7 @@ async def _start_cameras(up: Running, restarted: CountsRestarts, stack: AsyncExi
         stack.push_async_callback(_cancel, asyncio.create_task(cameras.follow()))
         return
     await ensure_stream(up.admin.jetstream(), leases_config(), may_update=True)
-    dispatched = DispatchedCameras(up.admin, at.producer, at.home, restarted, node=node)
+    dispatched = DispatchedCameras(up.admin, at.producer, at.home, restarted, node=node, frames_dir=at.frames_dir)
     for work in (dispatched.follow(), dispatched.dispatch()):
         stack.push_async_callback(_cancel, asyncio.create_task(work))
     stack.push_async_callback(dispatched.stop)

@@ -22,14 +22,15 @@ from read_model.camera c
 left join read_model.camera_place p on p.camera_id = c.id
 
 -- view: zones
--- Zones as they are drawn now.
+-- Zones as they are drawn now, retired ones too.
 select
     z.id,  -- identifier
     z.camera_id,  -- cameras.id
     z.name,  -- as the console shows it
     z.polygon,  -- vertices [x, y] in 0..1 of the frame's width and height
     z.version,  -- of the polygon
-    z.effective_from  -- for frames captured from then on
+    z.effective_from,  -- for frames captured from then on
+    z.retired  -- not in use any more
 from read_model.zone z
 
 -- view: rules

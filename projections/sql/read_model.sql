@@ -44,6 +44,7 @@ create index if not exists incident_by_time on read_model.incident (opened_at de
 create index if not exists incident_by_score on read_model.incident (score desc, id desc);
 create index if not exists incident_by_last_seen on read_model.incident (last_seen desc, id desc);
 create index if not exists incident_by_camera on read_model.incident (camera_id, opened_at desc, id desc);
+create index if not exists incident_by_track on read_model.incident (camera_id, track_id);
 create index if not exists incident_by_position on read_model.incident (position);
 
 create table if not exists read_model.incident_evidence (
@@ -85,7 +86,9 @@ create table if not exists read_model.camera (
     ppe            boolean not null,
     retired        boolean not null default false,
     position       bigint not null,
-    retention_days integer                     -- of its photos and clips; null = the plant's usual time
+    retention_days integer,                    -- of its photos and clips; null = the plant's usual time
+    analysis_source text,                      -- of the smaller stream for the models; without credentials
+    plates         boolean not null default false
 );
 alter table read_model.camera add column if not exists retention_days integer;
 
@@ -96,7 +99,10 @@ create table if not exists read_model.zone (
     polygon        jsonb not null,             -- [[x, y], ...] in 0..1
     version        integer not null,
     effective_from timestamptz not null,
-    position       bigint not null
+    position       bigint not null,
+    gate           boolean not null default false,
+    line           jsonb,                      -- {"start": [x, y], "end": [x, y]} in 0..1: which way is in
+    retired        boolean not null default false
 );
 
 create table if not exists read_model.rule (
@@ -114,5 +120,30 @@ create table if not exists read_model.rule (
     schedule       jsonb,
     effective_from timestamptz not null,
     retired        boolean not null default false,
-    position       bigint not null
+    position       bigint not null,
+    object_classes text[] not null default '{person}', -- person, car, ...
+    min_person_height real not null default 0, -- 0..1 of the picture
+    at_gate        boolean not null default false,
+    forbidden      text,                       -- in, out
+    near           real not null default 0,    -- in widths and heights of the object's feet
+    forbidden_lamps text[] not null default '{}' -- red, yellow, green, off
 );
+-- Rows of a build that kept less of cameras, zones and rules: all events are projected once more, over the old rows.
+do $$ begin
+    if exists (select from pg_attribute where attrelid = to_regclass('read_model.zone') and attname = 'retired') then
+        return;
+    end if;
+    alter table read_model.camera add column analysis_source text, add column plates boolean not null default false;
+    alter table read_model.zone
+        add column gate boolean not null default false, add column line jsonb,
+        add column retired boolean not null default false;
+    alter table read_model.rule
+        add column object_classes text[] not null default '{person}',
+        add column min_person_height real not null default 0, add column at_gate boolean not null default false,
+        add column forbidden text, add column near real not null default 0,
+        add column forbidden_lamps text[] not null default '{}';
+    update read_model.camera set position = 0;
+    update read_model.zone set position = 0;
+    update read_model.rule set position = 0;
+    update read_model.projection set position = 0 where name = 'plant';
+end $$;

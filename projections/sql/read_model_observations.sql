@@ -39,6 +39,7 @@ create table if not exists read_model.zone_visit (
 create index if not exists zone_visit_by_time on read_model.zone_visit (entered_at desc, id desc);
 create index if not exists zone_visit_by_camera on read_model.zone_visit (camera_id, entered_at desc, id desc);
 create index if not exists zone_visit_by_zone on read_model.zone_visit (zone_id, entered_at desc, id desc);
+create index if not exists zone_visit_by_track on read_model.zone_visit (camera_id, track_id);
 
 -- Vehicles that went through a gate.
 create table if not exists read_model.vehicle_passage (

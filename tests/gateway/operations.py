@@ -31,18 +31,22 @@ class Operation:
     @property
     def identifiers(self) -> list[str]:
         """Its required arguments that name a thing of the plant."""
-        return [name for name in self._required if name in ("id", "cameraId")]
+        named = {"id", "cameraId", "zoneId", "ruleId"} | (
+            {"input"} if self.name in ("drawZone", "publishRule") else set()
+        )
+        return [name for name in self._required if name in named]
 
     @property
     def _required(self) -> list[str]:
         return [name for name, argument in self.field.args.items() if is_required_argument(argument)]
 
     def document(self, values: Mapping[str, str] = {}, depth: int = 0, **given: str) -> str:
-        """values   instead of the usual ones, as they stand in a document; given: optional arguments too
+        """values   instead of the usual ones, as they stand in a document, of one operation as `name.argument`
+        given    optional arguments too
         depth    how far below the answer everything is asked; 0: its plain fields
         """
         known = VALUES | dict(values)
-        wanted = {name: known[name] for name in self._required} | given
+        wanted = {name: known.get(f"{self.name}.{name}") or known[name] for name in self._required} | given
         arguments = ", ".join(f"{name}: {value}" for name, value in wanted.items())
         called = f"{self.name}({arguments})" if arguments else self.name
         return f"{self.kind} {{ {called} {selection(get_named_type(self.field.type), depth)} }}"

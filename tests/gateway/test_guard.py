@@ -21,6 +21,9 @@ from tests.gateway.conftest import METRICS_TOKEN, Gateway
 from tests.gateway.plant import INCIDENT
 
 PUBLIC = {("POST", "/api/session"), ("GET", "/healthz")}
+FAR_AHEAD = 1_000_000
+"""Where a projection stands that has read whatever a test makes."""
+
 VALUES = {
     "id": f'"{INCIDENT.id}"',
     "cameraId": '"gate"',
@@ -36,7 +39,14 @@ VALUES = {
     "at": '"2026-03-02T09:30:00Z"',
     "from": '"2026-03-02"',
     "to": '"2026-03-02"',
-    "input": '{ruleId: "press-zone", thresholdMin: 0.2}',
+    "zoneId": '"press"',
+    "ruleId": '"press-zone"',
+    "kind": "DANGER_ZONE",
+    "kinds": "[NO_HELMET]",
+    "startWhatIf.input": '{ruleId: "press-zone", thresholdMin: 0.2}',
+    "drawZone.input": '{zoneId: "press", cameraId: "gate", name: "Пресс", polygon: [[0, 0], [1, 0], [1, 1]]}',
+    "publishRule.input": '{ruleId: "press-zone", cameraId: "gate", zoneId: "press", name: "У пресса", '
+    "kind: DANGER_ZONE, thresholdMin: 0.4, thresholdMax: 0.7, dwellS: 1, windowS: 5, gapS: 3}",
 }
 
 
@@ -59,12 +69,12 @@ def operations() -> Iterator[tuple[str, str]]:
         assert isinstance(root, GraphQLObjectType)
         for name, found in root.fields.items():
             required = [n for n, argument in found.args.items() if is_required_argument(argument)]
-            given = ", ".join(f"{n}: {VALUES[n]}" for n in required)
+            given = ", ".join(f"{n}: {VALUES.get(f'{name}.{n}') or VALUES[n]}" for n in required)
             yield kind, f"{kind} {{ {name}{f'({given})' if given else ''} {{ __typename }} }}"
 
 
 def test_the_walk_sees_every_operation() -> None:
-    assert len(list(operations())) == 22 + 18 + 3
+    assert len(list(operations())) == 26 + 24 + 3
 
 
 async def test_every_route_refuses_a_stranger(gateway: Gateway) -> None:
@@ -80,6 +90,7 @@ async def test_every_route_refuses_a_stranger(gateway: Gateway) -> None:
             camera="gate",
             quality="reduced",
             file="index.m3u8",
+            session="x",
             name="x",
             _id="1",
             _name="index-abc123.js",
@@ -109,6 +120,7 @@ async def test_every_operation_refuses_a_stranger_and_publishes_nothing(gateway:
 async def test_the_same_operations_answer_whoever_is_signed_in(gateway: Gateway) -> None:
     gateway.plant.put(INCIDENT)
     gateway.domain.obeys(INCIDENT)
+    gateway.plant.project("plant", FAR_AHEAD)
     signed_in = await gateway.guard()
     for kind, document in operations():
         if kind != "subscription":

@@ -55,7 +55,18 @@ async def test_a_console_that_was_not_built_says_how(gateway: Gateway, console_d
 
 
 @pytest.mark.parametrize(
-    "path", ["/graphql", "/api", "/media/x/y", "/live/a/b", "/assets/../x", "/assets/a/b.js", "/incidents/a/b", "//"]
+    "path",
+    [
+        "/graphql",
+        "/api",
+        "/media/x/y",
+        "/live/a/b",
+        "/assets/../x",
+        "/assets/a/b.js",
+        "/incidents/a/b",
+        "/cameras/a/b",
+        "//",
+    ],
 )
 def test_only_the_consoles_own_paths_are_pages(path: str) -> None:
     assert not is_page(path)

@@ -52,6 +52,14 @@ async def test_a_right_on_the_whole_plant_opens_what_it_names(busy: Gateway) -> 
     assert await codes(browser) == ["not_allowed", "not_allowed", "", "not_allowed"]
 
 
+async def test_the_console_hears_which_rights_somebody_holds_somewhere(busy: Gateway) -> None:
+    browser = await busy.guard()
+    employ(busy, Right.PUBLISH_RULES, Right.WATCH_LIVE, scope={"cameras": ["gate"]})
+    busy.plant.put_row("camera_place", camera_id="gate", group_id=None, shop_id=None, position=1)
+    answer = await browser.ask("{ me { rights } }")
+    assert answer.data["me"]["rights"] == ["WATCH_LIVE", "PUBLISH_RULES"]
+
+
 async def test_a_part_of_the_plant_shows_its_cameras_only(busy: Gateway) -> None:
     browser = await busy.guard()
     busy.plant.put_row("camera_place", camera_id="gate", group_id="gates", shop_id="shop-2", position=1)

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from nats.aio.client import Client
@@ -17,13 +18,14 @@ from gateway import rights
 from gateway.app import routes
 from gateway.pages import is_page
 from gateway.reads.rows import EvidenceRow
+from gateway.stills.desk import Stills
 from infra.embedded.nats import NatsServer
 from infra.nats.bridge import connect
 from tests.gateway.conftest import Gateway
 from tests.gateway.operations import Operation, operations
 from tests.gateway.plant import AT, INCIDENT, incident
 from tests.gateway.staff import hold
-from tests.gateway.test_guard import leaves
+from tests.gateway.test_guard import FAR_AHEAD, leaves
 from tests.gateway.test_subscriptions import Socket, open_socket
 from tests.gateway.test_track import frame
 
@@ -83,6 +85,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     "query attendance": REPORTS,
     "query presence": REPORTS,
     "query faceMatches": roles_with(Right.VIEW_FACES),
+    "query faceModule": roles_with(Right.VIEW_FACES),
+    "query facePersons": roles_with(Right.VIEW_FACES),
+    "query personDays": roles_with(Right.VIEW_REPORTS, Right.VIEW_FACES),
     "query coverage": REPORTS,
     "query recordings": SEE_RECORDINGS,
     "mutation startRecording": roles_with(Right.RECORD_VIDEO),
@@ -99,6 +104,10 @@ ALLOWED: dict[str, frozenset[str]] = {
     "mutation renewReference": roles_with(Right.VIEW_INCIDENTS, Right.PUBLISH_RULES),
     "mutation registerCamera": roles_with(Right.CONFIGURE_CAMERAS),
     "mutation retireCamera": roles_with(Right.CONFIGURE_CAMERAS),
+    "query usualRule": roles_with_any(*rights.SHOW_CAMERA),
+    **dict.fromkeys(("mutation drawZone", "mutation retireZone"), roles_with(Right.CONFIGURE_CAMERAS)),
+    **dict.fromkeys(("mutation publishRule", "mutation retireRule"), roles_with(Right.PUBLISH_RULES)),
+    **dict.fromkeys(("mutation attachAnalytics", "mutation detachAnalytics"), roles_with(Right.PUBLISH_RULES)),
     "mutation setRetention": roles_with(Right.SET_RETENTION),
     "mutation erasePerson": roles_with(Right.ERASE_PERSONS),
     "mutation startWhatIf": REPORTS,
@@ -121,6 +130,7 @@ ROUTES: dict[str, frozenset[str] | None] = {
     "GET /graphql": ALL,
     "POST /graphql": ALL,
     "GET /media/{incident_id}/{kind}": roles_with(Right.VIEW_EVIDENCE),
+    "GET /live/{camera}/still.jpg": roles_with(Right.WATCH_LIVE),
     "GET /live/{camera}/{file}": roles_with(Right.WATCH_LIVE),
     "GET /live/{camera}/{quality}/{file}": roles_with(Right.WATCH_LIVE, Right.VIEW_INCIDENTS),
     "GET /metrics": roles_with(Right.VIEW_SYSTEM),
@@ -128,8 +138,9 @@ ROUTES: dict[str, frozenset[str] | None] = {
 """Beside the console's pages. None: everybody, signed in or not; ALL: everybody who is signed in."""
 
 ABSENT = {"inquiry_unavailable", "job_unknown", "variation_refused", "projection_behind", "nothing_to_permit"}
+ABSENT |= {"zone_in_use"}
 """What an allowed role hears at this plant: no inquiry runs, no job was started, no projection moves, nothing was left
-in a zone."""
+in a zone, a rule stands on the only one."""
 
 
 @pytest.fixture
@@ -139,6 +150,7 @@ def staffed(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Gateway:
     gateway.plant.put(INCIDENT)
     gateway.plant.put_recording(INCIDENT.id)
     gateway.domain.obeys(INCIDENT)
+    gateway.plant.project("plant", FAR_AHEAD)
     return gateway
 
 
@@ -210,17 +222,19 @@ async def test_subscriptions_tell_those_who_have_the_right(staffed: Gateway, nat
     assert told == {name: set(allowed) for name, allowed in ALLOWED.items() if name in told}
 
 
-async def test_routes_answer_those_who_have_the_right(staffed: Gateway) -> None:
+async def test_routes_answer_those_who_have_the_right(staffed: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     services = staffed.services
     folder = services.settings.home / "live" / "gate"
     folder.mkdir(parents=True)
     (folder / "overlay").mkdir()
     for place in (folder, folder / "overlay"):
         (place / "index.m3u8").write_text("#EXTM3U")
+    monkeypatch.setattr(Stills, "still", AsyncMock(return_value=b"decoded in test_stills.py"))
     services.objects.put_object(services.settings.s3_bucket, "photo", io.BytesIO(b"photo"), 5)
     staffed.plant.put_evidence(EvidenceRow(INCIDENT.id, "photo", "photo", "ab", 5, "image/jpeg", AT, AT, None))
     paths = {
         "GET /media/{incident_id}/{kind}": services.links.link(INCIDENT.id, "photo", "admin"),
+        "GET /live/{camera}/still.jpg": "/live/gate/still.jpg",
         "GET /live/{camera}/{file}": "/live/gate/index.m3u8",
         "GET /live/{camera}/{quality}/{file}": "/live/gate/overlay/index.m3u8",
         "GET /metrics": "/metrics",

@@ -109,7 +109,15 @@ def reading() -> Iterator[Operation]:
 
 
 def values(incident_id: UUID, camera: str) -> dict[str, str]:
-    return {"id": f'"{incident_id}"', "cameraId": f'"{camera}"'}
+    """The camera's zone and rule are called as itself."""
+    place = f'cameraId: "{camera}", zoneId: "{camera}", name: "x"'
+    form = "kind: PERIMETER, thresholdMin: 0.4, thresholdMax: 0.7, dwellS: 1, windowS: 5, gapS: 3"
+    return {
+        "id": f'"{incident_id}"',
+        **dict.fromkeys(("cameraId", "zoneId", "ruleId"), f'"{camera}"'),
+        "drawZone.input": f"{{{place}, polygon: [[0, 0], [1, 0], [1, 1]]}}",
+        "publishRule.input": f'{{{place}, ruleId: "{camera}", {form}}}',
+    }
 
 
 async def everything(browser: Browser) -> dict[str, str]:
@@ -167,7 +175,8 @@ async def test_what_is_foreign_is_answered_like_what_is_not_there(watched: Gatew
 async def test_whoever_sees_a_camera_without_the_right_there_is_refused(watched: Gateway) -> None:
     """Sees both cameras, may decide on the gate only."""
     browser = await watched.guard()
-    hold(watched, (Right.CONFIRM_REVIEW, Right.LOCK_EVIDENCE, Right.SET_RETENTION), GATE)
+    decides = (Right.CONFIRM_REVIEW, Right.LOCK_EVIDENCE, Right.SET_RETENTION)
+    hold(watched, (*decides, Right.CONFIGURE_CAMERAS, Right.PUBLISH_RULES), GATE)
     with psycopg.connect(watched.plant.dsn) as connection:
         connection.execute(
             "update read_model.role set rights = array['view_incidents'], scope = scope || '{\"whole_plant\": true}'"

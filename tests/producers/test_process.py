@@ -26,8 +26,9 @@ from domain.contracts.subjects import RECORDING, event_subject, vitals_subject
 from infra.embedded.nats import NatsServer
 from infra.embedded.s3 import S3Server
 from infra.frames import FrameReader, SharedFrame
+from infra.live_packets import HEADER, connected, unpacked
 from infra.live_views import LiveQuality, live_folder, wish
-from infra.settings import save_camera_credentials
+from infra.logins import keep_login
 from producers.spool import HEVC_VIDEO
 from tests.conftest import BUCKET
 from tests.producers.plant import Plant
@@ -140,7 +141,11 @@ def test_a_registered_camera_gives_frames_live_view_vitals_and_evidence(
         f'kaska_evidence_total{{camera="{camera}",kind="clip",outcome="attached"}} 1.0',
     ):
         wait_until(lambda line=line: bool(vitals) and line in vitals[-1])  # type: ignore[misc]
-    status, seconds = running.end()
+    with connected(live_folder(tmp_path, camera, LiveQuality.ORIGINAL)) as packets:
+        packets.settimeout(10)
+        header = unpacked(packets.recv(HEADER.size, socket.MSG_WAITALL))
+        assert (header.codec, header.is_keyframe) == ("h264", True)
+        status, seconds = running.end()
     assert (status, seconds < 5) == (0, True)
     assert [path.name for path in (tmp_path / "frames").iterdir()] == [f"{camera}.capture.json"]
     assert json.loads((tmp_path / "run" / f"evidence-{camera}.json").read_text())["position"] > 0
@@ -177,9 +182,10 @@ def test_a_change_of_the_facts_takes_effect_without_a_restart(
 def test_C17_a_camera_that_says_nothing_does_not_delay_the_end_nor_show_its_password(
     plant: Plant, start: Start, camera: CameraId, tmp_path: Path
 ) -> None:
-    save_camera_credentials(tmp_path, camera, "admin:canary-password")
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        plant.register(camera, f"rtsp://127.0.0.1:{silent.getsockname()[1]}/stream")
+        address = f"rtsp://127.0.0.1:{silent.getsockname()[1]}/stream"
+        keep_login(tmp_path, camera, "admin:canary-password", address)
+        plant.register(camera, address)
         running = start()
         silent.settimeout(20)
         connection, _ = silent.accept()
@@ -194,7 +200,7 @@ def test_C17_a_camera_that_says_nothing_does_not_delay_the_end_nor_show_its_pass
 def test_C17_a_camera_that_refuses_does_not_show_its_password_either(
     plant: Plant, start: Start, camera: CameraId, tmp_path: Path
 ) -> None:
-    save_camera_credentials(tmp_path, camera, "admin:canary-password")
+    keep_login(tmp_path, camera, "admin:canary-password", "rtsp://127.0.0.1:1/stream")
     plant.register(camera, "rtsp://127.0.0.1:1/stream")
     running = start()
     wait_until(lambda: running.messages().count("camera lost") >= 2)

@@ -11,15 +11,16 @@ from pydantic import SecretStr
 
 from domain.contracts.identifiers import CameraId
 from infra.frames import FrameReader, SharedFrame
-from infra.settings import analysis_credentials, save_analysis_credentials, save_camera_credentials
+from infra.tenure import Tenure
 from producers.camera import CameraFacts
+from producers.fence import Fence, end_at_once
 from producers.meters import Meters
 from producers.packets import EncodedPacket, StreamFormat
 from producers.photo import photograph
 from producers.ring import PacketRing
 from producers.second import SecondStream
 from producers.settings import ProducerSettings
-from producers.watching import Watching, credentials_of_second
+from producers.watching import Watching
 from tests.producers.footage import encode, frames_of, number_in
 from tests.producers.test_pipeline import wait_until
 from tests.producers.udp_camera import UdpCamera
@@ -119,7 +120,8 @@ class TwoStreams:
             {"home": home, "frames_dir": home, "nats_url": SecretStr(""), "camera_loopback": True}
         )
         facts = CameraFacts(self.large.url, 10.0, 1280, self.small.url)
-        self.watching = Watching(settings, GATE, facts, ring=self.ring, meters=Meters(self.registry, GATE))
+        fence = Fence(Tenure(home, GATE), end_at_once)
+        self.watching = Watching(settings, GATE, facts, ring=self.ring, meters=Meters(self.registry, GATE), fence=fence)
         self.watching.start()
 
     def stop(self) -> None:
@@ -170,15 +172,3 @@ def test_what_was_seen_in_the_small_stream_is_photographed_in_the_large_one_at_t
     assert {(each.width, each.height) for each in later} == {(320, 240)}, "tracks go on in pictures of the same size"
     assert camera.value("kaska_second_stream_up") == 0
     assert camera.watching.trouble() is None
-
-
-def test_no_other_host_gets_the_cameras_password(tmp_path: Path) -> None:
-    settings = ProducerSettings.model_validate({"home": tmp_path, "nats_url": SecretStr("")})
-    same = CameraFacts("rtsp://10.0.0.5/main", 5.0, 640, "rtsp://10.0.0.5:8554/sub")
-    other = replace(same, analysis_source="rtsp://10.0.0.6/sub")
-    save_camera_credentials(tmp_path, GATE, "admin:secret")
-    assert credentials_of_second(settings, GATE, same) == "admin:secret"
-    assert credentials_of_second(settings, GATE, other) is None
-    save_analysis_credentials(tmp_path, GATE, "viewer:other")
-    assert credentials_of_second(settings, GATE, other) == "viewer:other"
-    assert analysis_credentials(tmp_path, "yard") is None

@@ -16,6 +16,7 @@ import { AccountProvider, useAccount } from "./state/Account";
 import { IncidentsProvider } from "./state/Incidents";
 import { LinkProvider } from "./state/Link";
 import { PlantTimeProvider } from "./state/PlantTime";
+import { RightsProvider } from "./state/Rights";
 import { kaskaTheme } from "./theme";
 
 dayjs.locale("ru");
@@ -25,6 +26,7 @@ const IncidentPage = paged(() => import("./pages/IncidentPage"));
 const PassportPage = paged(() => import("./pages/PassportPage"));
 const Cameras = paged(() => import("./pages/Cameras"));
 const CameraPage = paged(() => import("./pages/CameraPage"));
+const CameraSetup = paged(() => import("./pages/CameraSetup"));
 const Recordings = paged(() => import("./pages/Recordings"));
 const WhatIf = paged(() => import("./pages/WhatIf"));
 const Ledger = paged(() => import("./pages/Ledger"));
@@ -32,6 +34,7 @@ const Registers = paged(() => import("./pages/Registers"));
 const Audit = paged(() => import("./pages/Audit"));
 const Vehicles = paged(() => import("./pages/Vehicles"));
 const People = paged(() => import("./pages/People"));
+const Faces = paged(() => import("./pages/Faces"));
 const Statistics = paged(() => import("./pages/Statistics"));
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
@@ -65,6 +68,7 @@ function Pages() {
         <Route path="/incidents/:id/passport" element={<PassportPage />} />
         <Route path="/cameras" element={<Cameras />} />
         <Route path="/cameras/:id" element={<CameraPage />} />
+        <Route path="/cameras/:id/setup" element={<CameraSetup />} />
         <Route path="/recordings" element={<Recordings />} />
         <Route path="/what-if" element={<WhatIf />} />
         <Route path="/what-if/:id" element={<WhatIf />} />
@@ -72,6 +76,8 @@ function Pages() {
         <Route path="/vehicles" element={<Vehicles />} />
         <Route path="/vehicles/:view" element={<Vehicles />} />
         <Route path="/people" element={<People />} />
+        <Route path="/faces" element={<Faces />} />
+        <Route path="/faces/:view" element={<Faces />} />
         <Route path="/statistics" element={<Statistics />} />
         <Route path="/audit" element={<Audit />} />
         <Route path="*" element={<Navigate to="/incidents" replace />} />
@@ -104,13 +110,15 @@ function AtThePlant() {
   }
   return (
     <PlantTimeProvider zone={data.me.plantTz}>
-      <IncidentsProvider>
-        <Shell>
-          <Boundary at={pathname}>
-            <Outlet />
-          </Boundary>
-        </Shell>
-      </IncidentsProvider>
+      <RightsProvider rights={data.me.rights}>
+        <IncidentsProvider>
+          <Shell>
+            <Boundary at={pathname}>
+              <Outlet />
+            </Boundary>
+          </Shell>
+        </IncidentsProvider>
+      </RightsProvider>
     </PlantTimeProvider>
   );
 }

@@ -2,14 +2,19 @@
 
 import strawberry
 
+from gateway.graph.analytics import AnalyticsPayload
+from gateway.graph.mutations.attach_analytics import attach_analytics
 from gateway.graph.mutations.cancel_what_if import cancel_what_if
 from gateway.graph.mutations.change_recording import lock_recording, stop_recording, unlock_recording
 from gateway.graph.mutations.comment import comment
 from gateway.graph.mutations.confirm_violation import confirm_violation
+from gateway.graph.mutations.detach_analytics import detach_analytics
+from gateway.graph.mutations.draw_zone import ZonePayload, draw_zone
 from gateway.graph.mutations.erase_person import ErasePersonPayload, erase_person
 from gateway.graph.mutations.lock_evidence import lock_evidence
 from gateway.graph.mutations.mark_false_positive import mark_false_positive
 from gateway.graph.mutations.permit_object import permit_object
+from gateway.graph.mutations.publish_rule import RulePayload, publish_rule
 from gateway.graph.mutations.register_camera import (
     CameraPayload,
     RetireCameraPayload,
@@ -18,6 +23,8 @@ from gateway.graph.mutations.register_camera import (
 )
 from gateway.graph.mutations.renew_reference import renew_reference
 from gateway.graph.mutations.reopen_review import reopen_review
+from gateway.graph.mutations.retire_rule import RetireRulePayload, retire_rule
+from gateway.graph.mutations.retire_zone import RetireZonePayload, retire_zone
 from gateway.graph.mutations.set_retention import RetentionPayload, set_retention
 from gateway.graph.mutations.start_recording import RecordingPayload, start_recording
 from gateway.graph.mutations.start_what_if import WhatIfPayload, start_what_if
@@ -42,6 +49,26 @@ class Mutation:
     )
     retire_camera: RetireCameraPayload = strawberry.mutation(
         resolver=retire_camera, description="Nobody watches the camera any more; what it recorded stays."
+    )
+    draw_zone: ZonePayload = strawberry.mutation(
+        resolver=draw_zone, description="Draws a zone on a camera's picture, or the one with this id anew."
+    )
+    retire_zone: RetireZonePayload = strawberry.mutation(
+        resolver=retire_zone, description="Takes a zone away on which no rule in force stands; it can be drawn anew."
+    )
+    publish_rule: RulePayload = strawberry.mutation(
+        resolver=publish_rule, description="Makes a rule, or a new version of the one with this id."
+    )
+    retire_rule: RetireRulePayload = strawberry.mutation(
+        resolver=retire_rule, description="Takes a rule out of force; publishing it again brings it back."
+    )
+    attach_analytics: AnalyticsPayload = strawberry.mutation(
+        resolver=attach_analytics,
+        description="Starts rules of these kinds with their usual settings, in this zone or in the whole picture; a "
+        "kind that is in force there stays as it is.",
+    )
+    detach_analytics: AnalyticsPayload = strawberry.mutation(
+        resolver=detach_analytics, description="Retires the camera's rules of these kinds; without kinds all of them."
     )
     set_retention: RetentionPayload = strawberry.mutation(
         resolver=set_retention,

@@ -81,6 +81,29 @@ def test_in_the_dark_a_machine_is_there_and_says_nothing(home: Path) -> None:
     assert {(score.present, score.absent) for score in track.attributes} == {(0.0, 0.0)}
 
 
+@pytest.mark.parametrize(
+    ("about", "counted"),
+    [
+        ({"aspects": {"guard": {"states": ["closed", "open"], "photographed": [[5, 0, 1], [0, 8, 0]]}}}, (6, 8)),
+        ({}, (0, 0)),
+        ({"aspects": [1]}, (0, 0)),
+        ({"aspects": {"guard": {"states": ["open"], "photographed": "many"}}}, (0, 0)),
+    ],
+)
+def test_it_is_told_how_many_pictures_taught_each_state(
+    tmp_path: Path, classifier: Classifier, about: dict[str, object], counted: tuple[int, int]
+) -> None:
+    install(tmp_path, LATHE, dumped(replace(classifier, about=about)))
+    registry = CollectorRegistry()
+    seen(Machines(tmp_path, book(), registry).stages("yard"), a_frame(LOOK_US))
+
+    def told(state: str) -> float | None:
+        labels = {"zone": "pit", "aspect": "guard", "state": state}
+        return registry.get_sample_value("kaska_machine_examples", labels)
+
+    assert (told("closed"), told("open")) == counted
+
+
 def test_machines_are_looked_at_twice_a_second_whatever_the_clock_does(home: Path) -> None:
     [stage] = Machines(home, book(), CollectorRegistry()).stages("yard")
     times = [*range(0, 2_000_000, 100_000), 500_000, 900_000, 1_000_000]

@@ -17,6 +17,7 @@ from domain.contracts.observations import PlateRead, decode_observation
 from domain.contracts.subjects import OBSERVATIONS
 from inference.detections import Tracks
 from inference.errors import ModelUnusable
+from inference.plates.at_once import PlatesAtOnce
 from inference.plates.ballots import MOST_LOOKS
 from inference.plates.desk import MOST_WAITING, PlateDesk, PlateOutbox
 from inference.plates.finding import Reading
@@ -176,7 +177,7 @@ def test_a_slow_reader_drops_the_oldest_and_nobody_waits() -> None:
 
 
 def test_without_the_models_the_camera_goes_on_and_they_are_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inference.plates.desk.AGAIN_S", 0.0)
+    monkeypatch.setattr("inference.plates.box.AGAIN_S", 0.0)
     finder, tries = Scripted("A123BC77", "A123BC77"), []
 
     def make() -> Scripted:
@@ -195,6 +196,30 @@ def test_without_the_models_the_camera_goes_on_and_they_are_tried_again(monkeypa
             until(lambda: not camera.desk._looks)
     assert len(tries) == 3
     assert [fact.number for fact in camera.told] == ["А123ВС77"]
+
+
+def test_recordings_are_read_at_once_and_without_models_that_is_known() -> None:
+    told: list[PlateRead] = []
+    finder = Scripted("A123BC77", None, "A123BC77")
+    at_once = PlatesAtOnce(told.append, 30, CollectorRegistry(), lambda: finder)
+    camera = Camera(Scripted())
+    camera.stage = PlateStage(at_once, PlateOptions(interval_s=0.0))
+    for _ in range(3):
+        camera.frame()
+    assert (len(finder.seen), told) == (3, []), "it may be seen better yet"
+    camera.empty()
+    assert [(fact.number, fact.readings) for fact in told] == [("А123ВС77", 2)]
+    assert not at_once.is_without_models
+
+    def none() -> Scripted:
+        raise ModelUnusable("the registry is away")
+
+    without = PlatesAtOnce(told.append, 30, CollectorRegistry(), none)
+    assert not without.is_without_models, "no vehicle came"
+    camera.stage = PlateStage(without, PlateOptions(interval_s=0.0))
+    camera.frame()
+    without.close()
+    assert (without.is_without_models, len(told)) == (True, 1)
 
 
 @pytest.mark.parametrize("margin", [0.0, 0.1, 5.0])

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.parser import text_string_to_metric_families
 
 from domain.contracts.detections import ModelRef
 from domain.contracts.events import Envelope, encode_event, event_name
@@ -161,9 +162,43 @@ def test_a_model_that_does_not_load_leaves_the_one_before_and_says_so(
     assert plant.used() == "a"
     assert any("no such layer" in getattr(record, "reason", "") for record in caplog.records)
     assert 'kaska_models_in_use{digest="' + "a" * 64 in plant.measured()
+    assert not_loaded(plant) == [(GATE, "detector", "mb")], "the yard has not looked at anything yet"
+    plant.used(YARD)
+    assert not_loaded(plant) == [(GATE, "detector", "mb"), (YARD, "detector", "mb")]
     opener.trouble.clear()
     plant.say(put("b"))  # said again, it is tried again
     until(lambda: plant.used() == "b")
+    assert not_loaded(plant) == []
+
+
+def test_a_camera_with_a_model_of_its_own_is_not_told_of_anothers_trouble(plant: Plant, opener: Opener) -> None:
+    plant.open()
+    opener.trouble["a" * 64] = ModelUnusable("no such layer")
+    plant.say(put("a", GATE))
+    until(lambda: 'kaska_models_refused_total{kind="detector"} 1.0' in plant.measured())
+    plant.used(GATE)
+    plant.used(YARD)
+    assert not_loaded(plant) == [(GATE, "detector", "ma")]
+    plant.say(ModelWithdrawn(ModelId("ma"), DETECTOR, (), ""))
+    until(lambda: not not_loaded(plant))
+
+
+def test_a_reid_model_that_does_not_load_is_told_of_the_camera_as_well(plant: Plant, opener: Opener) -> None:
+    plant.open()
+    tracker = ForcedTracker(plant.desk, GATE, lambda _: ByteTrack(START_US // 1_000_000, TrackOptions(frames=1)))
+    opener.trouble["a" * 64] = ModelUnusable("the tracker does not go by looks")
+    plant.say(replace(put("a"), form=ModelForm(ModelKind.TRACKER, ModelFormat.ONNX, ())))
+    until(lambda: 'kaska_models_refused_total{kind="tracker"} 1.0' in plant.measured())
+    assert not_loaded(plant) == []
+    tracker.update(nothing(), START_US)
+    assert not_loaded(plant) == [(GATE, "tracker", "ma")]
+
+
+def not_loaded(plant: Plant) -> list[tuple[str, str, str]]:
+    """Camera, kind and model of what should be used and is not, as others read it."""
+    families = text_string_to_metric_families(plant.measured())
+    found = [each.labels for family in families for each in family.samples if each.name == "kaska_model_not_loaded"]
+    return [(labels["camera"], labels["kind"], labels["model"]) for labels in found]
 
 
 def test_after_a_restart_the_newest_that_loads_is_in_force_from_the_first_frame(plant: Plant, opener: Opener) -> None:

@@ -70,6 +70,16 @@ def test_an_archive_is_analysed_like_its_camera_with_the_rules_of_the_time() -> 
     assert told.closing_s > RULE.gap_s
 
 
+def test_plates_are_read_where_the_camera_reads_them_or_the_person_asks() -> None:
+    reading = known(replace(CAMERA, plates=True), ZONE, RULE)
+    asked = archive_plant(known(CAMERA, ZONE, RULE), replace(WANTED, plates=True))
+    for told in (archive_plant(reading, WANTED), asked):
+        assert told.plates
+        assert isinstance(told.commands[0], RegisterCamera)
+        assert told.commands[0].plates, "the console says so of the archive too"
+    assert not archive_plant(known(CAMERA, ZONE, RULE), WANTED).plates
+
+
 def test_what_was_drawn_later_does_not_count_for_an_earlier_time_and_that_is_said() -> None:
     plant = known(CAMERA, replace(ZONE, effective_from=LATER), replace(RULE, effective_from=LATER))
     with pytest.raises(ArchiveError, match="--rules now"):

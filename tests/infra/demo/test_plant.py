@@ -12,7 +12,7 @@ from domain.plant import Absent, decide
 from domain.rules.schedule import in_force
 from infra.demo.plant import DEMO_CAMERAS, DemoPlant, demo_plant, own_plant
 from infra.embedded import EnvironmentTrouble
-from infra.settings import camera_credentials
+from infra.logins import Streams, main_login
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SOURCES = {camera: f"rtsp://127.0.0.1:8554/{camera}" for camera in DEMO_CAMERAS}
@@ -47,7 +47,8 @@ def test_the_perimeter_is_guarded_at_every_hour(hour: int) -> None:
 def test_credentials_of_an_own_camera_are_kept_apart(tmp_path: Path) -> None:
     plant = own_plant(["rtsp://admin:p%40ss:word@10.0.0.5:554/stream?channel=1"], tmp_path)
     assert _source(plant, "own-1") == "rtsp://10.0.0.5:554/stream?channel=1"
-    assert camera_credentials(tmp_path, "own-1") == "admin:p@ss:word"
+    streams = Streams(_source(plant, "own-1"))
+    assert main_login(tmp_path, "own-1", streams).credentials == "admin:p@ss:word"
     for command in plant.commands:
         assert len(decide(command, Absent(), AT)) == 1
 

@@ -16,6 +16,7 @@ from domain.contracts.identifiers import CameraId
 from infra.checkout import CHECKOUT
 from infra.dispatch.leases import Terms, holder_of, leases_config
 from infra.nats.streams import ensure_stream
+from infra.tenure import tenure_path
 from tests.conftest import OwnNats
 from tests.producers.footage import encode
 from tests.producers.plant import Plant
@@ -27,10 +28,10 @@ START_S = 20.0
 
 
 class Node:
-    """One `python -m infra.dispatch` in a home of its own."""
+    """One `python -m infra.dispatch` in a home of its own. more: further settings"""
 
-    def __init__(self, name: str, folder: Path, server: OwnNats) -> None:
-        self.name, self.home, self._server = name, folder / name, server
+    def __init__(self, name: str, folder: Path, server: OwnNats, **more: str) -> None:
+        self.name, self.home, self._server, self._more = name, folder / name, server, more
         self.frames = self.home / "shared"
         self.home.mkdir()
         self.start()
@@ -46,6 +47,7 @@ class Node:
             "KASKA_BEAT_S": str(TERMS.beat_s),
             "KASKA_LEASE_S": str(TERMS.lease_s),
             "KASKA_MARGIN_S": str(TERMS.margin_s),
+            **self._more,
         }
         command = [sys.executable, "-m", "infra.dispatch"]
         self.process = subprocess.Popen(command, cwd=CHECKOUT, env={**os.environ, **variables})
@@ -134,6 +136,8 @@ def test_cameras_of_a_node_that_was_killed_go_on_with_another_and_none_ever_runs
         assert not held & nodes["west"].watching()
         holders = {camera: plant.bridge.run(holder_of(plant.bridge.nc, camera)) for camera in CAMERAS}
         assert {camera for camera, holder in holders.items() if holder and holder.node == "east"} == held
+        assert all(tenure_path(nodes["east"].frames, camera).exists() for camera in held)
+        assert not any(tenure_path(nodes["west"].frames, camera).exists() for camera in held), "never had it"
 
         killed_at = time.monotonic()
         nodes["east"].end(signal.SIGKILL)

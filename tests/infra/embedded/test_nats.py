@@ -82,6 +82,17 @@ async def test_an_observation_is_written_by_who_made_it(connect: Connect, user: 
             await heard.next_msg(timeout=0.2)
 
 
+async def test_a_cameras_process_asks_for_nothing_about_cameras(connect: Connect) -> None:
+    """It reports evidence and recordings; where cameras are is said by people."""
+    admin, producer = await connect("admin"), await connect("producer")
+    heard = await admin.subscribe("cmd.*")
+    await admin.flush()
+    for subject in ("cmd.camera", "cmd.zone", "cmd.rule", "cmd.role", "cmd.user", "cmd.incident"):
+        await producer.publish(subject, subject.encode())
+    await producer.flush()
+    assert (await heard.next_msg(timeout=5)).data == b"cmd.incident"
+
+
 @pytest.mark.parametrize("user", list(SERVICES))
 @pytest.mark.parametrize("request_name", ["UPDATE", "DELETE", "PURGE", "RESTORE", "MSG.DELETE", "SNAPSHOT"])
 async def test_no_service_can_rewrite_history(connect: Connect, user: str, request_name: str) -> None:

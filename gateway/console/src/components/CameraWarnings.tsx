@@ -1,14 +1,26 @@
-import type { CameraViewFragment } from "../gql/documents";
+import type { CameraViewFragment, TroubleKind } from "../gql/documents";
 import { ru } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
 import { percent } from "./format";
 
+const hintOf: Record<TroubleKind, string> = {
+  MODEL_NOT_LOADED: ru.cameras.modelNotLoadedHint,
+  LOGIN_WITHHELD: ru.cameras.loginWithheldHint,
+};
+
+function told({ kind, about }: CameraViewFragment["troubles"][number]): string {
+  if (kind === "MODEL_NOT_LOADED") {
+    return ru.cameras.modelNotLoaded(about);
+  }
+  return about === "second" ? ru.cameras.secondLoginWithheld : ru.cameras.loginWithheld;
+}
+
 /** What keeps a camera from being believed now: a picture that shows nothing, alarms that are false ever more often. */
 export function CameraWarnings({ camera, hints = false }: { camera: CameraViewFragment; hints?: boolean }) {
   const { dateTime } = usePlantTime();
-  const { faults, falseAlarms, sameAddress } = camera;
+  const { faults, falseAlarms, sameAddress, troubles } = camera;
   const rises = falseAlarms?.rising ? falseAlarms : null;
-  if (!faults.length && !rises && !sameAddress.length) {
+  if (!faults.length && !rises && !sameAddress.length && !troubles.length) {
     return null;
   }
   return (
@@ -18,6 +30,12 @@ export function CameraWarnings({ camera, hints = false }: { camera: CameraViewFr
           {ru.cameras.blind(ru.pictureFault[fault], dateTime(since))}
           {hints ? <small>{ru.cameras.blindHint}</small> : null}
           {hints && fault === "MOVED" ? <small>{ru.cameras.movedHint}</small> : null}
+        </li>
+      ))}
+      {troubles.map((trouble) => (
+        <li key={`${trouble.kind} ${trouble.about}`}>
+          {told(trouble)}
+          {hints ? <small>{hintOf[trouble.kind]}</small> : null}
         </li>
       ))}
       {sameAddress.length ? (

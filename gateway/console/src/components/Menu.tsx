@@ -6,6 +6,7 @@ import {
   ExperimentOutlined,
   EyeOutlined,
   PlaySquareOutlined,
+  SmileOutlined,
   TableOutlined,
   TeamOutlined,
   VideoCameraOutlined,
@@ -13,6 +14,7 @@ import {
 import type { ReactNode } from "react";
 import { Link, useLocation } from "react-router";
 import { ru } from "../locale/ru";
+import { useMay } from "../state/Rights";
 
 interface Entry {
   to: string;
@@ -32,6 +34,7 @@ const GROUPS: Entry[][] = [
     { to: "/ledger", words: ru.nav.ledger, icon: <EyeOutlined aria-hidden /> },
     { to: "/vehicles", words: ru.nav.vehicles, icon: <CarOutlined aria-hidden /> },
     { to: "/people", words: ru.nav.people, icon: <TeamOutlined aria-hidden /> },
+    { to: "/faces", words: ru.nav.faces, icon: <SmileOutlined aria-hidden /> },
   ],
   [
     { to: "/statistics", words: ru.nav.statistics, icon: <BarChartOutlined aria-hidden /> },
@@ -43,11 +46,12 @@ const REGISTERS = ["/incidents/unprocessed", "/incidents/violations"];
 
 export function Menu() {
   const here = sectionOf(useLocation().pathname);
+  const hidden = useMay("VIEW_FACES") ? "" : "/faces";
   return (
     <nav className="bar-nav">
       {GROUPS.map((entries) => (
         <span key={entries[0]?.to} className="bar-group">
-          {entries.map(({ to, words, icon }) => (
+          {entries.filter(({ to }) => to !== hidden).map(({ to, words, icon }) => (
             <Link key={to} to={to} className={to === here ? "active" : ""} aria-current={to === here ? "page" : undefined}>
               {icon}
               {words}

@@ -6,15 +6,16 @@ import { newCommandId } from "./format";
 
 /** What was changed, or a refusal with its code. */
 interface Answer {
-  payload: { __typename?: string; code?: string };
+  payload: { __typename?: string; code?: string; message?: string };
 }
 
-/** Sends commands. problem: the code of the last refusal. True when what was asked is done. */
+/** Sends commands. problem: the code of the last refusal; told: its sentence. True when what was asked is done. */
 export function useCommands(onChanged: () => void) {
   const client = useClient();
   const { message } = App.useApp();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const [told, setTold] = useState<string | null>(null);
 
   const send = async <V extends AnyVariables>(
     document: TypedDocumentNode<Answer, V & { commandId: string }>,
@@ -30,8 +31,9 @@ export function useCommands(onChanged: () => void) {
       void message.success(done);
       return true;
     }
+    setTold(data?.payload.message ?? null);
     setProblem(data?.payload.code ?? (error ? codeOf(error) : "internal"));
     return false;
   };
-  return { busy, problem, send };
+  return { busy, problem, told, send };
 }

@@ -1,11 +1,14 @@
 import { VideoCameraOutlined } from "@ant-design/icons";
+import { Tooltip } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useSubscription } from "urql";
 import { type CameraViewFragment, FramesDocument } from "../gql/documents";
 import { ru } from "../locale/ru";
 import { draw } from "./draw";
 import { FrameBuffer } from "./frames";
-import { type Player, play, type Stage } from "./player";
+import { Hold } from "./hold";
+import { type Player, play, type Stage, type Transport } from "./player";
+import { directUrl } from "./webrtc";
 
 interface Props {
   camera: CameraViewFragment;
@@ -15,20 +18,36 @@ interface Props {
   words?: boolean;
   /** HLS list to play instead of the camera's own */
   url?: string;
+  /** whether WebRTC is tried first: it shows the camera's own picture only, almost at once */
+  direct?: boolean;
   /** seconds between the picture and now, about once a second */
   onDelay?: (seconds: number) => void;
 }
 
 /** A camera's live picture with what the models saw in the very moment that it shows. */
-export default function LivePicture({ camera, boxes, zones, words = true, url = camera.liveUrl, onDelay }: Props) {
+export default function LivePicture({
+  camera,
+  boxes,
+  zones,
+  words = true,
+  url = camera.liveUrl,
+  direct = false,
+  onDelay,
+}: Props) {
   const video = useRef<HTMLVideoElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const player = useRef<Player | null>(null);
   const buffer = useRef(new FrameBuffer());
+  const hold = useRef(new Hold());
   const [stage, setStage] = useState<Stage>("starting");
+  const [transport, setTransport] = useState<Transport>("SEGMENTS");
 
   useSubscription({ query: FramesDocument, variables: { cameraId: camera.id }, pause: !boxes }, (_, data) => {
     buffer.current.add(data.frames);
+    const at = player.current?.capturedAt() ?? null;
+    if (at !== null && hold.current.came(at - Date.parse(data.frames.lastCapturedAt), performance.now())) {
+      player.current?.hold(hold.current.milliseconds);
+    }
     return data;
   });
 
@@ -37,10 +56,13 @@ export default function LivePicture({ camera, boxes, zones, words = true, url = 
     if (!element) {
       return undefined;
     }
-    const opened = play(element, url, setStage);
+    const from = direct ? directUrl(camera.id) : null;
+    const opened = play(element, url, from, { onStage: setStage, onTransport: setTransport });
     player.current = opened;
     return () => opened.close();
-  }, [url]);
+  }, [camera.id, url, direct]);
+
+  useEffect(() => player.current?.hold(boxes ? hold.current.milliseconds : 0), [camera.id, url, direct, boxes]);
 
   const shown = useRef({ camera, boxes, zones, words, onDelay });
   shown.current = { camera, boxes, zones, words, onDelay };
@@ -69,6 +91,11 @@ export default function LivePicture({ camera, boxes, zones, words = true, url = 
       <video ref={video} muted autoPlay playsInline aria-label={ru.cameras.livePicture(camera.name)} />
       <canvas ref={canvas} aria-hidden="true" />
       {stage === "playing" ? null : <Notice stage={stage} />}
+      {direct ? (
+        <Tooltip title={ru.cameras.transportHints[transport]}>
+          <span className="live-transport">{ru.cameras.transports[transport]}</span>
+        </Tooltip>
+      ) : null}
     </div>
   );
 }

@@ -1,73 +1,45 @@
-import Hls, { type ErrorData, Events } from "hls.js/light";
+import { playHls } from "./hls";
+import { canPlayDirectly, playDirectly } from "./webrtc";
 
 export type Stage = "starting" | "playing" | "interrupted" | "busy" | "unsupported";
+
+/** How the picture comes: packets as they are (WebRTC), or segments of a list (HLS), some seconds later. */
+export type Transport = "DIRECT" | "SEGMENTS";
 
 export interface Player {
   /** Capture time of the picture that is shown, milliseconds since 1970; null while there is none. */
   capturedAt: () => number | null;
+  /** Holds pictures back so long before they are shown, where there is a choice: HLS is late enough as it is. */
+  hold: (milliseconds: number) => void;
   close: () => void;
 }
 
-const RETRY_MS = 3_000;
-/** What is encoded on demand needs some seconds until its first list. */
-const FIRST_RETRIES_MS = 1_000;
-const FIRST_TRIES = 8;
-const BUSY = 503;
+interface Told {
+  onStage: (stage: Stage) => void;
+  onTransport: (transport: Transport) => void;
+}
 
-/** Plays a camera's HLS list on a video element and keeps trying when the stream is away. */
-export function play(video: HTMLVideoElement, url: string, onStage: (stage: Stage) => void): Player {
-  if (!Hls.isSupported()) {
-    onStage("unsupported");
-    return { capturedAt: () => null, close: () => undefined };
-  }
-  let closed = false;
-  let hls = open();
-  let timer = 0;
-  let tries = 0;
-  const playing = () => {
-    tries = FIRST_TRIES;
-    onStage("playing");
+/** Plays a camera on a video element: directly where there is a way and the browser takes it, by its HLS list else. */
+export function play(video: HTMLVideoElement, list: string, direct: string | null, told: Told): Player {
+  let held = 0;
+  const segments = (): Player => {
+    told.onTransport("SEGMENTS");
+    return playHls(video, list, told.onStage);
   };
-  video.addEventListener("playing", playing);
-
-  function open(): Hls {
-    const opened = new Hls({
-      enableWorker: false,
-      liveSyncDurationCount: 2,
-      liveMaxLatencyDurationCount: 6,
-      maxLiveSyncPlaybackRate: 1.2,
-      maxBufferLength: 10,
-      backBufferLength: 10,
+  const begin = (address: string): Player => {
+    told.onTransport("DIRECT");
+    return playDirectly(video, address, told.onStage, () => {
+      player = segments();
+      player.hold(held);
     });
-    opened.on(Events.ERROR, (_, data) => failed(data));
-    opened.on(Events.MANIFEST_PARSED, () => void video.play().catch(() => undefined));
-    opened.loadSource(url);
-    opened.attachMedia(video);
-    return opened;
-  }
-
-  function failed(data: ErrorData): void {
-    if (!data.fatal || closed) {
-      return;
-    }
-    tries += 1;
-    const isStarting = tries <= FIRST_TRIES;
-    onStage(data.response?.code === BUSY ? "busy" : isStarting ? "starting" : "interrupted");
-    hls.destroy();
-    timer = window.setTimeout(() => {
-      if (!closed) {
-        hls = open();
-      }
-    }, isStarting ? FIRST_RETRIES_MS : RETRY_MS);
-  }
-
+  };
+  let player = direct !== null && canPlayDirectly() ? begin(direct) : segments();
   return {
-    capturedAt: () => hls.playingDate?.getTime() ?? null,
-    close: () => {
-      closed = true;
-      window.clearTimeout(timer);
-      video.removeEventListener("playing", playing);
-      hls.destroy();
+    capturedAt: () => player.capturedAt(),
+    hold: (milliseconds) => {
+      held = milliseconds;
+      player.hold(milliseconds);
     },
+    close: () => player.close(),
   };
 }

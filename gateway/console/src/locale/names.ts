@@ -70,6 +70,8 @@ export const cameraState: Record<CameraState, string> = {
   ONLINE: "на связи",
   NO_PICTURE: "нет изображения",
   OFFLINE: "не в сети",
+  ARCHIVE: "архив",
+  ANALYSING: "архив, идёт анализ",
 };
 
 export const evidenceKind: Record<EvidenceKind, string> = {

@@ -1,6 +1,8 @@
 /** Every Russian word of the console, by page; the words are those of GLOSSARY.md. */
 import { cameras, retention } from "./cameras";
 import { errors } from "./errors";
+import { faces } from "./faces";
+import { machines } from "./machines";
 import { custody, expiryCause, incident, permit, review } from "./incident";
 import { list, periods, sorts } from "./incidents";
 import { ledger } from "./ledger";
@@ -8,6 +10,7 @@ import * as names from "./names";
 import { passport } from "./passport";
 import { recordings } from "./recordings";
 import { audit, history, registers } from "./registers";
+import { setup } from "./setup";
 import { keys, nav, signIn } from "./shell";
 import { statistics } from "./statistics";
 import { people, plateFormat, vehicles } from "./vehicles";
@@ -35,12 +38,15 @@ export const ru = {
 
   cameras,
   retention,
+  setup,
   recordings,
   ledger,
   statistics,
   vehicles,
   plateFormat,
   people,
+  faces,
+  machines,
   whatIf,
   registers,
   audit,

@@ -9,6 +9,7 @@ export const nav = {
   ledger: "Журнал наблюдения",
   vehicles: "Транспорт",
   people: "Смены",
+  faces: "Лица",
   statistics: "Статистика",
   audit: "Аудит",
   signOut: "Выйти",

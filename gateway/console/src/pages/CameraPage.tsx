@@ -1,8 +1,10 @@
-import { ArrowLeftOutlined } from "@ant-design/icons";
+import { ArrowLeftOutlined, SettingOutlined } from "@ant-design/icons";
 import { Button, Result, Select, Switch, Tooltip } from "antd";
 import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
+import { ArchiveNotice, isArchive } from "../components/ArchiveNotice";
 import { CameraWarnings } from "../components/CameraWarnings";
+import { Machines } from "../components/Machines";
 import { RecordPanel } from "../components/RecordPanel";
 import { Retention } from "../components/Retention";
 import { StateLamp } from "../components/StateLamp";
@@ -59,55 +61,77 @@ export default function CameraPage() {
         <h1>{camera.name}</h1>
         <StateLamp camera={camera} />
         {delay !== null ? <span className="muted">{ru.cameras.delay(decimal(delay))}</span> : null}
+        <Link className="page-head-end" to={`/cameras/${camera.id}/setup`}>
+          <SettingOutlined aria-hidden /> {ru.setup.open}
+        </Link>
       </div>
       {error ? <Trouble code={error} onRetry={reload} /> : null}
       <CameraWarnings camera={camera} hints />
       <div className="camera-body">
-        <section className="panel" aria-label={ru.cameras.live}>
-          <div className="panel-head">
-            <h2>{ru.cameras.live}</h2>
-            <span className="media-tools">
-              <Select<Quality>
-                size="small"
-                aria-label={ru.cameras.quality}
-                value={quality}
-                onChange={setQuality}
-                popupMatchSelectWidth={false}
-                options={camera.liveViews.map((each) => ({
-                  value: each.quality,
-                  label: ru.cameras.qualities[each.quality],
-                }))}
-              />
-              <label>
-                <Switch size="small" checked={boxes && !drawn} disabled={drawn} onChange={setBoxes} />{" "}
-                {ru.cameras.showBoxes}
-              </label>
-              <label>
-                <Switch size="small" checked={zones && !drawn} disabled={drawn} onChange={setZones} />{" "}
-                {ru.cameras.showZones}
-              </label>
-            </span>
-          </div>
-          <LivePicture
-            key={`${camera.id} ${quality}`}
-            camera={camera}
-            url={view?.url ?? camera.liveUrl}
-            boxes={boxes && !drawn}
-            zones={zones && !drawn}
-            onDelay={setDelay}
-          />
-        </section>
+        {isArchive(camera) ? (
+          <Archive camera={camera} />
+        ) : (
+          <section className="panel" aria-label={ru.cameras.live}>
+            <div className="panel-head">
+              <h2>{ru.cameras.live}</h2>
+              <span className="media-tools">
+                <Select<Quality>
+                  size="small"
+                  aria-label={ru.cameras.quality}
+                  value={quality}
+                  onChange={setQuality}
+                  popupMatchSelectWidth={false}
+                  options={camera.liveViews.map((each) => ({
+                    value: each.quality,
+                    label: ru.cameras.qualities[each.quality],
+                  }))}
+                />
+                <label>
+                  <Switch size="small" checked={boxes && !drawn} disabled={drawn} onChange={setBoxes} />{" "}
+                  {ru.cameras.showBoxes}
+                </label>
+                <label>
+                  <Switch size="small" checked={zones && !drawn} disabled={drawn} onChange={setZones} />{" "}
+                  {ru.cameras.showZones}
+                </label>
+              </span>
+            </div>
+            <LivePicture
+              key={`${camera.id} ${quality}`}
+              camera={camera}
+              url={view?.url ?? camera.liveUrl}
+              direct={quality === "ORIGINAL"}
+              boxes={boxes && !drawn}
+              zones={zones && !drawn}
+              onDelay={setDelay}
+            />
+          </section>
+        )}
         <aside>
           <Button block onClick={showIncidents}>
             {ru.cameras.incidents}
           </Button>
           <Rules camera={camera} />
           <Zones camera={camera} />
-          <RecordPanel key={`record ${camera.id}`} camera={camera} />
+          {isArchive(camera) ? null : <Machines key={`machines ${camera.id}`} cameraId={camera.id} />}
+          {isArchive(camera) ? null : <RecordPanel key={`record ${camera.id}`} camera={camera} />}
           <Retention key={camera.id} camera={camera} onChanged={reload} />
         </aside>
       </div>
     </div>
+  );
+}
+
+function Archive({ camera }: { camera: CameraViewFragment }) {
+  return (
+    <section className="panel" aria-label={ru.cameras.archive}>
+      <div className="panel-head">
+        <h2>{ru.cameras.archive}</h2>
+      </div>
+      <div className="archive">
+        <ArchiveNotice camera={camera} />
+      </div>
+    </section>
   );
 }
 

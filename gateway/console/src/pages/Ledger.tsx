@@ -2,6 +2,7 @@ import { Select } from "antd";
 import { useCallback, useEffect, useState } from "react";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
+import { isArchive } from "../components/ArchiveNotice";
 import { Nothing } from "../components/Nothing";
 import { Passages, Visits } from "../components/Stays";
 import { Trouble } from "../components/Trouble";
@@ -46,7 +47,7 @@ export default function Ledger() {
         <>
           <Legend />
           <div className="watches" role="list" aria-label={ru.ledger.coverage}>
-            {shown.map((camera) => (
+            {shown.filter((camera) => !isArchive(camera)).map((camera) => (
               <div key={camera.id} role="listitem">
                 <Watch camera={camera} />
               </div>

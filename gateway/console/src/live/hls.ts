@@ -1,0 +1,67 @@
+import Hls, { type ErrorData, Events } from "hls.js/light";
+import type { Player, Stage } from "./player";
+
+const RETRY_MS = 3_000;
+/** What is encoded on demand needs some seconds until its first list. */
+const FIRST_RETRIES_MS = 1_000;
+const FIRST_TRIES = 8;
+const BUSY = 503;
+
+/** Plays a camera's HLS list on a video element and keeps trying when the stream is away. */
+export function playHls(video: HTMLVideoElement, url: string, onStage: (stage: Stage) => void): Player {
+  if (!Hls.isSupported()) {
+    onStage("unsupported");
+    return { capturedAt: () => null, hold: () => undefined, close: () => undefined };
+  }
+  let closed = false;
+  let hls = open();
+  let timer = 0;
+  let tries = 0;
+  const playing = () => {
+    tries = FIRST_TRIES;
+    onStage("playing");
+  };
+  video.addEventListener("playing", playing);
+
+  function open(): Hls {
+    const opened = new Hls({
+      enableWorker: false,
+      liveSyncDurationCount: 2,
+      liveMaxLatencyDurationCount: 6,
+      maxLiveSyncPlaybackRate: 1.2,
+      maxBufferLength: 10,
+      backBufferLength: 10,
+    });
+    opened.on(Events.ERROR, (_, data) => failed(data));
+    opened.on(Events.MANIFEST_PARSED, () => void video.play().catch(() => undefined));
+    opened.loadSource(url);
+    opened.attachMedia(video);
+    return opened;
+  }
+
+  function failed(data: ErrorData): void {
+    if (!data.fatal || closed) {
+      return;
+    }
+    tries += 1;
+    const isStarting = tries <= FIRST_TRIES;
+    onStage(data.response?.code === BUSY ? "busy" : isStarting ? "starting" : "interrupted");
+    hls.destroy();
+    timer = window.setTimeout(() => {
+      if (!closed) {
+        hls = open();
+      }
+    }, isStarting ? FIRST_RETRIES_MS : RETRY_MS);
+  }
+
+  return {
+    hold: () => undefined,
+    capturedAt: () => hls.playingDate?.getTime() ?? null,
+    close: () => {
+      closed = true;
+      window.clearTimeout(timer);
+      video.removeEventListener("playing", playing);
+      hls.destroy();
+    },
+  };
+}

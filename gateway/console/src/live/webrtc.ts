@@ -1,0 +1,126 @@
+import type { Player, Stage } from "./player";
+import { RtpTimes } from "./rtpTimes";
+
+/** Whoever is not connected after so long plays HLS instead. */
+const CONNECT_MS = 3_000;
+/** The newest group of pictures comes at once: after so long without a picture the browser cannot decode it. */
+const PICTURE_MS = 3_000;
+const SILENT_MS = 5_000;
+/** A connection that is away for a moment may come back by itself. */
+const AWAY_MS = 2_000;
+
+/** Where a camera's own pictures are asked for, by WHEP. */
+export const directUrl = (cameraId: string) => `/live/${cameraId}/whep`;
+
+/** Without the time of each picture that is shown boxes could not be drawn. */
+export function canPlayDirectly(): boolean {
+  return typeof RTCPeerConnection === "function" && "requestVideoFrameCallback" in HTMLVideoElement.prototype;
+}
+
+/** Plays the camera's own packets by WebRTC; `onFailed` is called once when that does not go, or not any more. */
+export function playDirectly(
+  video: HTMLVideoElement,
+  url: string,
+  onStage: (stage: Stage) => void,
+  onFailed: () => void,
+): Player {
+  const peer = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+  const { receiver } = peer.addTransceiver("video", { direction: "recvonly" });
+  const channel = peer.createDataChannel("capture");
+  const times = new RtpTimes();
+  let session: string | null = null;
+  let closed = false;
+  let shownAt: number | null = null;
+  let callback = 0;
+  let timer = window.setTimeout(fail, CONNECT_MS);
+  onStage("starting");
+
+  function close(): void {
+    closed = true;
+    window.clearTimeout(timer);
+    window.removeEventListener("pagehide", close);
+    video.cancelVideoFrameCallback(callback);
+    peer.close();
+    video.srcObject = null;
+    leave();
+  }
+
+  function fail(): void {
+    if (!closed) {
+      close();
+      onFailed();
+    }
+  }
+
+  /** The server frees the place at once; without a word it would notice after half a minute. */
+  function leave(): void {
+    if (session !== null) {
+      void fetch(session, { method: "DELETE", keepalive: true }).catch(() => undefined);
+      session = null;
+    }
+  }
+
+  function wait(milliseconds: number, then: () => void): void {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(then, milliseconds);
+  }
+
+  function shown(_: number, picture: VideoFrameCallbackMetadata): void {
+    if (picture.rtpTimestamp === undefined) {
+      fail();
+      return;
+    }
+    shownAt = times.capturedAt(picture.rtpTimestamp);
+    onStage("playing");
+    wait(SILENT_MS, () => onStage("interrupted"));
+    callback = video.requestVideoFrameCallback(shown);
+  }
+
+  async function ask(): Promise<void> {
+    await peer.setLocalDescription();
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/sdp" },
+      body: peer.localDescription?.sdp ?? "",
+    });
+    if (answer.status !== 201) {
+      throw new Error(`${answer.status}`);
+    }
+    session = answer.headers.get("Location");
+    const sdp = await answer.text();
+    if (closed) {
+      leave();
+      return;
+    }
+    await peer.setRemoteDescription({ type: "answer", sdp });
+  }
+
+  peer.ontrack = ({ track }) => {
+    video.srcObject = new MediaStream([track]);
+    void video.play().catch(() => undefined);
+  };
+  peer.onconnectionstatechange = () => {
+    if (peer.connectionState === "connected" && shownAt === null) {
+      wait(PICTURE_MS, () => (document.hidden ? undefined : fail()));
+    } else if (peer.connectionState === "disconnected") {
+      wait(AWAY_MS, () => (peer.connectionState === "connected" ? undefined : fail()));
+    } else if (peer.connectionState === "failed" || peer.connectionState === "closed") {
+      fail();
+    }
+  };
+  channel.onmessage = ({ data }) => times.learn(JSON.parse(String(data)) as { rtpTimestamp: number; capturedAtUs: number });
+  channel.onclose = fail;
+  callback = video.requestVideoFrameCallback(shown);
+  window.addEventListener("pagehide", close);
+  ask().catch(fail);
+
+  return {
+    capturedAt: () => shownAt,
+    hold: (milliseconds) => {
+      if ("jitterBufferTarget" in receiver) {
+        receiver.jitterBufferTarget = milliseconds;
+      }
+    },
+    close,
+  };
+}

@@ -1,0 +1,26 @@
+/** Words of the machines on a camera's page. */
+export const machines = {
+  title: "Станки",
+  now: "Сейчас",
+  cannotTell: "не понять",
+  guardClosed: "кожух закрыт",
+  stopped: "станок стоит",
+  silent: "нет данных",
+  taught: "Обучен",
+  untaught: "Не обучен: состояние не определяется",
+  untaughtHint: (zone: string) => `Обучает тот, кто обслуживает сервер: kaska machine train --zone ${zone}`,
+  unknown: "Анализ не отвечает: обучен ли станок, неизвестно",
+  examples: (state: string, n: number) => (n ? `${state} (${n})` : state),
+  examplesHint: "в скобках – сколько снимков показано при обучении",
+  aspect: { guard: "кожух", running: "работа", lamp: "лампа" } as Record<string, string>,
+  state: {
+    open: "открыт",
+    closed: "закрыт",
+    running: "работает",
+    stopped: "стоит",
+    red: "красная",
+    yellow: "жёлтая",
+    green: "зелёная",
+    off: "выключена",
+  } as Record<string, string>,
+};

@@ -1,0 +1,40 @@
+import { InputNumber } from "antd";
+import { ru } from "../locale/ru";
+import { Field } from "./Field";
+import type { Refused } from "./refusals";
+import type { RuleDraft } from "./rule";
+
+const words = ru.setup;
+
+const TIMES = [
+  { name: "dwellS", min: 0, max: 86_400, label: words.dwellS, hint: words.dwellHint },
+  { name: "windowS", min: 1, max: 3600, label: words.windowS, hint: words.windowHint },
+  { name: "gapS", min: 0.1, max: 3600, label: words.gapS, hint: words.gapHint },
+] as const;
+
+interface Props {
+  draft: RuleDraft;
+  onChange: (part: Partial<RuleDraft>) => void;
+  refused: Refused | null;
+}
+
+/** How long, over what span, and after which pause anew. */
+export function TimesFields({ draft, onChange, refused }: Props) {
+  return (
+    <div className="field-row">
+      {TIMES.map(({ name, min, max, label, hint }) => (
+        <Field key={name} label={label} name={name} refused={refused} hint={hint}>
+          <InputNumber<number>
+            aria-label={label}
+            min={min}
+            max={max}
+            decimalSeparator=","
+            suffix={words.second}
+            value={draft[name]}
+            onChange={(value) => value !== null && onChange({ [name]: value })}
+          />
+        </Field>
+      ))}
+    </div>
+  );
+}
