@@ -133,6 +133,9 @@ ROUTES: dict[str, frozenset[str] | None] = {
     "GET /live/{camera}/still.jpg": roles_with(Right.WATCH_LIVE),
     "GET /live/{camera}/{file}": roles_with(Right.WATCH_LIVE),
     "GET /live/{camera}/{quality}/{file}": roles_with(Right.WATCH_LIVE, Right.VIEW_INCIDENTS),
+    "POST /live/{camera}/whep": roles_with(Right.WATCH_LIVE),
+    "POST /live/{camera}/{quality}/whep": roles_with(Right.WATCH_LIVE),
+    "DELETE /live/{camera}/whep/{session}": ALL,
     "GET /metrics": roles_with(Right.VIEW_SYSTEM),
 }
 """Beside the console's pages. None: everybody, signed in or not; ALL: everybody who is signed in."""

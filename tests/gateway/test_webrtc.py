@@ -13,11 +13,13 @@ from aiortc.codecs.h264 import H264Decoder, H264Encoder
 from aiortc.jitterbuffer import JitterFrame
 
 from domain.contracts.access import Right
+from gateway import rights
 from gateway.settings import GatewaySettings
 from gateway.webrtc import desk, session
 from infra.live_views import LiveQuality, live_folder
 from tests.gateway.conftest import PASSWORD, Browser, Gateway
 from tests.gateway.staff import hold
+from tests.gateway.test_rights_matrix import ROLES
 from tests.gateway.viewer import PlayingCamera, Viewer, asked, closed, offer_of, viewer, watching
 from tests.producers.footage import encode, number_in, slices
 
@@ -140,6 +142,7 @@ async def test_who_signs_out_or_loses_the_right_sees_no_more(
     gateway: Gateway, play: Play, watch: Watch, rare: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session, "LOOK_S", 0.1)
+    monkeypatch.setattr(rights, "FRESH_S", 0.0)
     play(rare)
     one, other = await gateway.guard(), await gateway.guard()
     signs_out, loses = await watch(one.http), await watch(other.http)
@@ -200,6 +203,16 @@ async def test_what_is_not_there_is_refused(gateway: Gateway, play: Play, rare: 
     ):
         assert (await asked(browser.http, path, offer)).status_code == status, path
     assert _views(gateway) == 0
+
+
+async def test_only_roles_that_may_watch_are_answered(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rights, "FRESH_S", 0.0)
+    browser = await gateway.guard()
+    for role, held in ROLES.items():
+        hold(gateway, held)
+        for path in (WHEP, "/live/gate/original/whep"):
+            status = (await browser.http.post(path, json={})).status_code  # no offer: nothing begins
+            assert status == (415 if Right.WATCH_LIVE in held else 404), role
 
 
 async def test_pictures_that_browsers_do_not_take_are_left_to_hls(gateway: Gateway, play: Play, films: Path) -> None:
