@@ -98,7 +98,7 @@ def test_C12_a_detector_that_hangs_ends_the_process_in_time_and_coverage_will_sa
     started = time.monotonic()
     run_guarded(loop_with(tmp_path, detector, book), stopping, book=book, hang_s=1.0, store=stored.set, leave=leave)
     assert (left, stored.is_set()) == ([HUNG], True)
-    assert 0.9 <= time.monotonic() - started <= 5
+    assert 0.9 <= time.monotonic() - started <= 30
     since_us = book.record(()).stalled_since_us
     assert since_us is not None
     assert 0 <= since_us - now_us < 2_000_000

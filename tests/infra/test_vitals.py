@@ -16,7 +16,7 @@ async def test_an_asyncio_process_publishes_its_counters(nats_server: NatsServer
     await listener.flush()
     process = await connect(nats_server.url("inference"), name="probe")
     await vitals.start_on(process)
-    text = (await heard.next_msg(timeout=5)).data.decode()
+    text = (await heard.next_msg(timeout=20)).data.decode()
     assert "kaska_probe_total 3.0" in text
     await process.close()
     await listener.close()
@@ -28,6 +28,6 @@ async def test_a_process_with_threads_publishes_on_its_bridge(nats_server: NatsS
     await listener.flush()
     bridge = Bridge(nats_server.url("domain"), name="bridged")
     Vitals("bridged").start(bridge)
-    assert b"process_cpu_seconds_total" in (await heard.next_msg(timeout=5)).data
+    assert b"process_cpu_seconds_total" in (await heard.next_msg(timeout=20)).data
     bridge.close()
     await listener.close()

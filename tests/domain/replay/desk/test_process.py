@@ -96,7 +96,7 @@ def test_who_follows_a_job_hears_of_every_step(desk: DeskProcess) -> None:
     desk.client.run(desk.client.nc.subscribe("replay-live.*", cb=take))
     job = desk.start()
     desk.until(job, JobState.DONE)
-    until(lambda: heard.qsize() > 0, 5)
+    until(lambda: heard.qsize() > 0, 30)
     told = [desk.client.run(heard.get()) for _ in range(heard.qsize())]
     assert {each.job_id for each in told} == {job.job_id}
     assert [each.state for each in told][:2] == [JobState.QUEUED, JobState.RUNNING]
@@ -115,7 +115,7 @@ def test_jobs_wait_for_each_other_and_can_be_cancelled(desk: DeskProcess) -> Non
     third = desk.start()
     assert desk.given(Job, CANCEL, JobRef(third.job_id)).state is JobState.CANCELLED
     assert desk.given(Job, CANCEL, JobRef(first.job_id)).state is JobState.CANCELLED
-    until(lambda: not is_alive(worker), 5)
+    until(lambda: not is_alive(worker), 30)
     desk.until(second, JobState.DONE)
     assert desk.ask(ApartPage, APART, ApartAsked(first.job_id, DifferenceKind.NEW)) == Refused(
         "job_not_done", "the job is cancelled"
