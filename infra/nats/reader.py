@@ -16,7 +16,7 @@ from infra.nats.streams import last_sequence
 
 log = logging.getLogger(__name__)
 
-LOOK_AGAIN_S: Final = 5.0
+LOOK_AGAIN_S: Final = 2.0
 """Wake-ups that were lost while the connection was down are made up for at once; this is for any other."""
 
 RETRY_S: Final = 1.0
@@ -76,8 +76,7 @@ class StreamReader:
                 self._look_at = time.monotonic() + (RETRY_S if page is None else LOOK_AGAIN_S)
                 if page is not None and page.messages:
                     self._position = page.messages[-1].sequence
-                    if page.pending:
-                        self._wake.set()
+                    self._wake.set()  # there may be more, stored after the page was made
                     return page.messages
             left = min(deadline, self._look_at) - time.monotonic()
             if deadline <= time.monotonic():

@@ -32,6 +32,10 @@ BOX_IS_DRAWN = """(() => {
 })()"""
 
 
+KEYS_ARE_THE_PAGES = """document.activeElement?.tagName !== "TEXTAREA"
+    && !document.querySelector(".ant-modal-wrap:not([style*='display: none']) .ant-modal")"""
+
+
 async def sign_in(page: Page) -> None:
     await page.goto("/")
     await page.get_by_label("Логин").fill("admin")
@@ -101,6 +105,7 @@ async def test_an_incident_appears_without_reloading_and_is_marked_false(
     assert order.command == MarkFalsePositive(order.command.incident_id, "Манекен у пресса", pictured.version)  # type: ignore[union-attr,arg-type]
 
     await expect(page.get_by_role("dialog")).to_be_hidden()
+    await until(page, KEYS_ARE_THE_PAGES)
     await page.keyboard.press("Escape")
     await expect(rows.nth(1)).to_contain_text("Ложное")
 

@@ -80,6 +80,10 @@ async def test_swagger_describes_the_rest_part_to_those_who_are_signed_in(gatewa
         "/media/{incident_id}/{kind}",
         "/live/{camera}/{file}",
         "/live/{camera}/{quality}/{file}",
+        "/live/{camera}/still.jpg",
+        "/live/{camera}/whep",
+        "/live/{camera}/whep/{session}",
+        "/live/{camera}/{quality}/whep",
         "/healthz",
         "/metrics",
     }

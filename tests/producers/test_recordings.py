@@ -164,7 +164,7 @@ def test_a_recording_lasts_from_before_the_click_until_it_is_stopped(
     assert command.media_type == "video/mp4"
     before_s = (started.started_at - command.captured_from).total_seconds()
     assert 3 <= before_s <= 4.1
-    assert abs((stopped.stopped_at - command.captured_to).total_seconds()) < 0.3
+    assert -0.3 < (command.captured_to - stopped.stopped_at).total_seconds() < 10  # as soon as it is heard of
     shown = [number_in(pixels) for pixels in frames_of(data)]
     assert {(b - a) % 100 for a, b in pairwise(shown)} == {1}
     assert len(shown) == round((command.captured_to - command.captured_from).total_seconds() * 25) + 1
@@ -238,7 +238,7 @@ def test_what_is_stored_is_not_recorded_again_and_leaves_nothing(
     for suffix in ("mp4", "json", "begun"):
         (tmp_path / "recordings" / f"{done.recording_id}.{suffix}").write_text("delivered before a crash")
     process = start()
-    other = ask(plant, camera, longest_s=0.2)
+    other = ask(plant, camera, longest_s=3)
     assert only_stored(plant).recording_id == other.recording_id
     wait_until(lambda: not list(process.folder.iterdir()))
 

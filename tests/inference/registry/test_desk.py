@@ -38,7 +38,7 @@ ENOUGH_S = 10.0
 
 
 def named(digest: str) -> ScriptedDetector:
-    detector = ScriptedDetector([nothing() for _ in range(100)])
+    detector = ScriptedDetector([nothing() for _ in range(10_000)])
     detector.model = ModelRef(f"model-{digest[:2]}", digest)
     return detector
 
