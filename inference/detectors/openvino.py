@@ -130,7 +130,8 @@ def _compile(weights: Weights, read: ov.Model, size: Size, threads: int) -> ov.C
         entry.tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC")).set_color_format(ColorFormat.BGR)
         entry.model().set_layout(ov.Layout("NCHW"))
         entry.preprocess().convert_element_type(ov.Type.f32).convert_color(ColorFormat.RGB).scale(255.0)
-        hints = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": threads}
+        # Pinned, the streams of several sizes would wait for one processor while another is idle.
+        hints = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": threads, "ENABLE_CPU_PINNING": False}
         return ov.Core().compile_model(steps.build(), "CPU", hints)
     except RuntimeError as error:
         raise ModelUnusable(f"{weights.path}: {error}") from error
