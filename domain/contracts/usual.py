@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from domain.contracts.commands.plant import PublishRule
 from domain.contracts.detections import ObjectClass
+from domain.contracts.identifiers import CameraId, RuleId, ZoneId
 from domain.contracts.observations import Direction
 from domain.contracts.plant import Lamp, RuleKind, Thresholds
 
@@ -57,3 +59,23 @@ USUAL: Final[dict[RuleKind, UsualRule]] = {
     RuleKind.UNATTENDED: UsualRule("Станок работает без присмотра", 20.0, 20.0, 3.0, _MACHINES, near=1.0),
 }
 """Every kind of rule has its line."""
+
+
+def usual_rule(kind: RuleKind, rule_id: RuleId, camera_id: CameraId, zone_id: ZoneId | None = None) -> PublishRule:
+    """A rule of a kind as it usually is, always in force."""
+    usual = USUAL[kind]
+    return PublishRule(
+        rule_id=rule_id,
+        name=usual.name,
+        kind=kind,
+        camera_id=camera_id,
+        zone_id=zone_id,
+        thresholds=usual.thresholds,
+        dwell_s=usual.dwell_s,
+        window_s=usual.window_s,
+        gap_s=usual.gap_s,
+        object_classes=usual.object_classes,
+        forbidden=usual.forbidden,
+        near=usual.near,
+        forbidden_lamps=usual.forbidden_lamps,
+    )

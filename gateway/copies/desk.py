@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from typing import Final
 from minio import Minio
 from starlette.concurrency import run_in_threadpool
 
+from gateway.children import run_module
 from gateway.copies.forms import Form
 from gateway.errors import GatewayError
 from infra.objects import UNAVAILABLE
@@ -108,23 +108,13 @@ class Copies:
 
 
 async def _run(arguments: list[str]) -> None:
-    """The process that encodes. It is killed with whoever waits for it."""
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "gateway.copies", *arguments),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    """The process that encodes."""
     try:
-        _, said = await asyncio.wait_for(child.communicate(), LONGEST_S)
+        ended = await run_module("gateway.copies", *arguments, longest_s=LONGEST_S)
     except TimeoutError as error:
         raise CopyImpossible(f"not encoded within {LONGEST_S:.0f} s") from error
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode:
-        log.warning("a copy failed", extra={"status": child.returncode, "reason": said.decode(errors="replace")[-500:]})
+    if ended.status:
+        log.warning("a copy failed", extra={"status": ended.status, "reason": ended.said[-500:]})
         raise CopyImpossible("the stored video cannot be encoded anew")
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 
+from gateway.children import run_module
 from gateway.errors import GatewayError
 from gateway.stills import PLAYLIST
 from infra.live_views import LiveQuality, live_folder, wish
@@ -76,22 +76,13 @@ class Stills:
 
 
 async def _decoded(folder: Path) -> bytes | None:
-    """The process that decodes. It is killed when it takes too long."""
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "gateway.stills", str(folder)),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    """By the process that decodes."""
     try:
-        data, said = await asyncio.wait_for(child.communicate(), LONGEST_S)
+        ended = await run_module("gateway.stills", str(folder), longest_s=LONGEST_S)
     except TimeoutError:
-        data, said = b"", b"took too long"
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode or not data:
-        log.warning("no still", extra={"camera": folder.name, "reason": said.decode(errors="replace")[-300:]})
+        log.warning("no still", extra={"camera": folder.name, "reason": "took too long"})
         return None
-    return data
+    if ended.status or not ended.output:
+        log.warning("no still", extra={"camera": folder.name, "reason": ended.said[-300:]})
+        return None
+    return ended.output

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
@@ -22,8 +22,9 @@ from domain.contracts.events import (
     decode_event,
 )
 from domain.contracts.identifiers import CameraId, RuleId, ZoneId
-from domain.contracts.plant import ARCHIVE_SCHEME, Polygon, RuleKind, Thresholds
+from domain.contracts.plant import ARCHIVE_SCHEME, Polygon, RuleKind
 from domain.contracts.subjects import CAMERA, EVENTS, RULE, ZONE, event_subject
+from domain.contracts.usual import usual_rule
 from infra.archive import ArchiveError
 from infra.eventstore.envelope import TOPIC
 from infra.nats.direct import get_page
@@ -191,18 +192,9 @@ def _copied(plant: KnownPlant, wanted: Wanted) -> tuple[list[DrawZone], list[Pub
 def _whole_picture(wanted: Wanted) -> tuple[list[DrawZone], list[PublishRule]]:
     """What a camera of which nothing is known gets, as with `kaska up --camera`: people anywhere in the picture."""
     zone_id = ZoneId(_name(wanted.camera_id, "all"))
-    rule = PublishRule(
-        rule_id=RuleId(_name(wanted.camera_id, "danger")),
-        name="Человек в зоне",
-        kind=RuleKind.DANGER_ZONE,
-        camera_id=wanted.camera_id,
-        zone_id=zone_id,
-        thresholds=Thresholds(min=0.4, max=0.7),
-        dwell_s=1.0,
-        window_s=5.0,
-        gap_s=3.0,
-        effective_from=wanted.start,
-    )
+    rule_id = RuleId(_name(wanted.camera_id, "danger"))
+    usual = usual_rule(RuleKind.DANGER_ZONE, rule_id, wanted.camera_id, zone_id)
+    rule = replace(usual, name="Человек в зоне", effective_from=wanted.start)
     return [DrawZone(zone_id, wanted.camera_id, "Вся картина", WHOLE_PICTURE, wanted.start)], [rule]
 
 

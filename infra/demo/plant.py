@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 from domain.contracts.commands import DrawZone, PlantCommand, PublishRule, RegisterCamera
 from domain.contracts.identifiers import CameraId, RuleId, ZoneId
 from domain.contracts.plant import Polygon, RuleKind, Schedule, Window
-from domain.contracts.usual import USUAL
+from domain.contracts.usual import usual_rule
 from infra.embedded import EnvironmentTrouble
 from infra.logins import keep_login
 
@@ -103,15 +103,4 @@ def _zone_rule(
 
 def _usual_rule(rule: str, name: str, kind: RuleKind, camera: CameraId) -> PublishRule:
     """As the kind usually is, in the whole picture."""
-    usual = USUAL[kind]
-    return PublishRule(
-        rule_id=RuleId(rule),
-        name=name,
-        kind=kind,
-        camera_id=camera,
-        zone_id=None,
-        thresholds=usual.thresholds,
-        dwell_s=usual.dwell_s,
-        window_s=usual.window_s,
-        gap_s=usual.gap_s,
-    )
+    return replace(usual_rule(kind, RuleId(rule), camera), name=name)

@@ -1,8 +1,6 @@
 """A guard's work in the browser: sign in, see an incident appear, look at it, decide (issue 2)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +15,7 @@ from infra.embedded.nats import NatsServer
 from infra.nats.bridge import connect
 from tests.e2e import media
 from tests.e2e.console_plant import analysed, recent, record, store, tell
-from tests.e2e.watching import shot, until
+from tests.e2e.watching import meanwhile, shot, until
 from tests.gateway.conftest import PASSWORD, Gateway
 
 pytestmark = pytest.mark.browser
@@ -181,12 +179,15 @@ async def test_a_live_picture_carries_boxes_of_the_moment_that_it_shows(
     media.live(gateway.services.settings.home / "live" / "gate", media.scene(60), now + timedelta(seconds=3), 6)
 
     async def tell() -> None:
-        await admin_nats.publish("vitals.producer.gate", b"kaska_stream_up 1\nkaska_stream_fps 9.8\n")
-        for n in range(60):
-            at = now - timedelta(seconds=3) + timedelta(seconds=n / 10)
-            await admin_nats.publish(detections_live_subject("gate"), analysed(row, at, n, 0.9))
+        """Over and over: who subscribes late hears only what comes after."""
+        while True:
+            await admin_nats.publish("vitals.producer.gate", b"kaska_stream_up 1\nkaska_stream_fps 9.8\n")
+            for n in range(60):
+                at = now - timedelta(seconds=3) + timedelta(seconds=n / 10)
+                await admin_nats.publish(detections_live_subject("gate"), analysed(row, at, n, 0.9))
+            await asyncio.sleep(0.5)
 
-    async with _over_and_over(tell):
+    async with meanwhile(tell()):
         await sign_in(page)
         await page.get_by_role("link", name="Камеры").click()
         await expect(page.get_by_role("list", name="Камеры")).to_contain_text("на связи")
@@ -205,22 +206,6 @@ async def test_signing_out_leaves_nothing_readable(page: Page, gateway: Gateway,
     await page.goto(f"/incidents/{pictured.id}")
     await expect(page.get_by_role("button", name="Войти")).to_be_visible()
     await expect(page.get_by_text("Человек в опасной зоне")).to_have_count(0)
-
-
-@asynccontextmanager
-async def _over_and_over(tell: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """As a process that goes on telling: who subscribes late hears only what comes after."""
-
-    async def go_on() -> None:
-        while True:
-            await tell()
-            await asyncio.sleep(0.5)
-
-    telling = asyncio.create_task(go_on())
-    try:
-        yield
-    finally:
-        telling.cancel()
 
 
 async def _arrived(gateway: Gateway, orders: int) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +18,7 @@ from tests.e2e import media
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM
 from tests.e2e.console_plant import analysed, recent
 from tests.e2e.test_console import admin_nats, sign_in
-from tests.e2e.watching import shot, until
+from tests.e2e.watching import meanwhile, shot, until
 from tests.gateway.conftest import Gateway
 from tests.gateway.viewer import PlayingCamera
 from tests.producers.footage import encode
@@ -91,7 +90,7 @@ async def test_the_camera_page_shows_the_camera_s_packets_with_boxes_and_falls_b
 ) -> None:
     await page.context.grant_permissions(["microphone"])  # without it no address is used that leads nowhere else
     await sign_in(page)
-    async with _analysing(admin_nats, camera):
+    async with meanwhile(_analysing(admin_nats, camera)):
         await page.goto("/cameras/gate")
         await until(page, PLAYS_DIRECTLY)
         await page.get_by_role("switch", name="Зоны").click()
@@ -113,28 +112,19 @@ async def _end(page: Page, gateway: Gateway) -> None:
     await until(page, PLAYS_SEGMENTS)
 
 
-@asynccontextmanager
-async def _analysing(nc: Client, camera: PlayingCamera) -> AsyncIterator[None]:
+async def _analysing(nc: Client, camera: PlayingCamera) -> None:
     """Tells each fifth picture's box a moment after it was captured, as inference does."""
     row = recent(1, minutes_ago=0)
-
-    async def tell() -> None:
-        told = 0
-        while True:
-            newest = camera.ring.newest_us
-            for index in range(told, len(camera.packets), 5):
-                at_us = camera.packets[index].captured_at_us
-                if at_us > newest:
-                    break
-                told = index + 5
-                left = 0.05 + index % LOOP / 250
-                seen = replace(row, box=[left, 0.3, left + 0.1, 0.7])
-                frame = analysed(seen, from_microseconds(at_us), index, 0.9)
-                await nc.publish(detections_live_subject(row.camera_id), frame)
-            await asyncio.sleep(0.05)
-
-    telling = asyncio.create_task(tell())
-    try:
-        yield
-    finally:
-        telling.cancel()
+    told = 0
+    while True:
+        newest = camera.ring.newest_us
+        for index in range(told, len(camera.packets), 5):
+            at_us = camera.packets[index].captured_at_us
+            if at_us > newest:
+                break
+            told = index + 5
+            left = 0.05 + index % LOOP / 250
+            seen = replace(row, box=[left, 0.3, left + 0.1, 0.7])
+            frame = analysed(seen, from_microseconds(at_us), index, 0.9)
+            await nc.publish(detections_live_subject(row.camera_id), frame)
+        await asyncio.sleep(0.05)

@@ -2,7 +2,10 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Page
 
@@ -21,3 +24,13 @@ async def shot(page: Page, name: str) -> None:
     if SHOTS:
         await page.wait_for_timeout(700)
         await page.screenshot(path=Path(SHOTS) / f"{name}.png")
+
+
+@asynccontextmanager
+async def meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Work that goes on beside what the page is asked, and ends with it."""
+    going = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        going.cancel()

@@ -8,7 +8,7 @@ from domain.contracts.access import Right
 from domain.contracts.commands import PublishRule
 from domain.contracts.identifiers import CameraId, RuleId, ZoneId
 from domain.contracts.plant import RuleKind
-from domain.contracts.usual import USUAL
+from domain.contracts.usual import usual_rule
 from gateway.errors import DatabaseBusy, InputRefused
 from gateway.graph.analytics import AnalyticsPayload, Step, carried_out, checked_kinds, rules_in_force
 from gateway.graph.context import GraphInfo
@@ -38,7 +38,8 @@ async def attach_analytics(
         ids = await _free_ids(info, CameraId(camera.id), zone, wanted - there, command_id)
     except (InputRefused, NotAllowed, DatabaseBusy) as error:
         return refusal(PublishRule.__name__, info, error)
-    steps: list[Step] = [(kind, _usual(rule, kind, CameraId(camera.id), zone)) for kind, rule in sorted(ids.items())]
+    on = CameraId(camera.id)
+    steps: list[Step] = [(kind, usual_rule(kind, rule, on, zone)) for kind, rule in sorted(ids.items())]
     return await carried_out(info, camera.id, steps, command_id)
 
 
@@ -57,22 +58,3 @@ async def _free_ids(
 def _rule_id(kind: RuleKind, *parts: str) -> RuleId:
     digest = hashlib.sha256("/".join((kind.value, *parts)).encode()).hexdigest()[:16]
     return RuleId(f"{kind.value.replace('_', '-')[:23]}-{digest}")
-
-
-def _usual(rule: RuleId, kind: RuleKind, camera: CameraId, zone: ZoneId | None) -> PublishRule:
-    usual = USUAL[kind]
-    return PublishRule(
-        rule_id=rule,
-        name=usual.name,
-        kind=kind,
-        camera_id=camera,
-        zone_id=zone,
-        thresholds=usual.thresholds,
-        dwell_s=usual.dwell_s,
-        window_s=usual.window_s,
-        gap_s=usual.gap_s,
-        object_classes=usual.object_classes,
-        forbidden=usual.forbidden,
-        near=usual.near,
-        forbidden_lamps=usual.forbidden_lamps,
-    )

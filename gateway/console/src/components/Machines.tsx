@@ -1,7 +1,8 @@
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
 import { useQuery, useSubscription } from "urql";
 import { FramesDocument, type FramesSubscription, type MachinesQuery, MachinesDocument } from "../gql/documents";
 import { ru } from "../locale/ru";
+import { useReadAgain } from "./useReadAgain";
 
 type Machine = MachinesQuery["cameras"][number]["machines"][number];
 type Track = FramesSubscription["frames"]["tracks"][number];
@@ -29,13 +30,7 @@ export function Machines({ cameraId }: { cameraId: string }) {
     }
     return told;
   });
-  useEffect(() => {
-    if (pause) {
-      return undefined;
-    }
-    const timer = setInterval(() => again({ requestPolicy: "network-only" }), PERIOD_MS);
-    return () => clearInterval(timer);
-  }, [pause, again]);
+  useReadAgain(again, PERIOD_MS, !pause);
   if (!machines.length) {
     return null;
   }

@@ -1,11 +1,12 @@
 import { Alert, Button, Input, Select } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Link } from "react-router";
 import { useQuery } from "urql";
 import { type CameraViewFragment, RecordingsDocument, StartRecordingDocument, StopRecordingDocument } from "../gql/documents";
 import { ru, sentence } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
 import { useCommands } from "./useCommands";
+import { useReadAgain } from "./useReadAgain";
 
 const MINUTES = [1, 5, 10, 15, 30];
 const LOOK_AGAIN_MS = 5_000;
@@ -25,13 +26,7 @@ export function RecordPanel({ camera }: { camera: CameraViewFragment }) {
   const [reason, setReason] = useState("");
   const going = data?.recordings.edges.map(({ node }) => node).filter(({ state }) => state === "RECORDING") ?? [];
   const isGoing = going.length > 0;
-  useEffect(() => {
-    if (!isGoing) {
-      return undefined;
-    }
-    const timer = window.setInterval(() => again({ requestPolicy: "network-only" }), LOOK_AGAIN_MS);
-    return () => window.clearInterval(timer);
-  }, [isGoing, again]);
+  useReadAgain(again, LOOK_AGAIN_MS, isGoing);
   if (error && !data) {
     return null;
   }

@@ -12,6 +12,7 @@ import {
 import { ru } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
 import { percent, seconds } from "./format";
+import { Heads } from "./Heads";
 import { Nothing } from "./Nothing";
 import { Trouble } from "./Trouble";
 import { Skeleton } from "./Waiting";
@@ -92,17 +93,9 @@ function Stays({ title, empty, last, rows, next, pages, error, onRetry }: Props)
       {rows?.length === 0 ? <Nothing text={empty} /> : null}
       {rows?.length ? (
         <table>
-          <thead>
-            <tr>
-              {[ru.ledger.entered, ru.ledger.left, ru.ledger.stayed, ru.ledger.object, ru.ledger.zone, ru.ledger.camera, ru.ledger.score, last].map(
-                (head) => (
-                  <th key={head} scope="col">
-                    {head}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
+          <Heads
+            names={[ru.ledger.entered, ru.ledger.left, ru.ledger.stayed, ru.ledger.object, ru.ledger.zone, ru.ledger.camera, ru.ledger.score, last]}
+          />
           <tbody>
             {rows.map((row) => (
               <tr key={row.id}>

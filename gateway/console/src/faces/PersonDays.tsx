@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
 import { shortDay } from "../components/DaysChart";
+import { Heads } from "../components/Heads";
 import { Nothing } from "../components/Nothing";
 import { Trouble } from "../components/Trouble";
 import { Skeleton } from "../components/Waiting";
@@ -41,15 +42,7 @@ function Days({ found }: { found: PersonDaysQuery["personDays"] }) {
   const heads = [words.day, words.person, words.first, words.last, words.within, words.visits, words.tracks];
   return (
     <table className="grid" aria-label={words.tabs.days}>
-      <thead>
-        <tr>
-          {heads.map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Heads names={heads} />
       <tbody>
         {[...found].reverse().map((row) => (
           <tr key={`${row.day} ${row.personId}`}>

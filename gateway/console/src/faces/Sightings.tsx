@@ -1,12 +1,14 @@
 import { Button, DatePicker, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Link } from "react-router";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
 import { percent } from "../components/format";
+import { Heads } from "../components/Heads";
 import { Nothing } from "../components/Nothing";
 import { Trouble } from "../components/Trouble";
+import { useReadAgain } from "../components/useReadAgain";
 import { Skeleton } from "../components/Waiting";
 import { type FaceMatchesQuery, FaceMatchesDocument, type FaceMatchFilter, FaceModuleDocument } from "../gql/documents";
 import { ru } from "../locale/ru";
@@ -17,6 +19,7 @@ import { nameOf } from "./person";
 const words = ru.faces;
 const NOBODY = "nobody";
 const PERIOD_MS = 15_000;
+const HEADS = [words.time, words.person, words.camera, words.score, words.zones, words.incidents, words.track];
 
 type Match = FaceMatchesQuery["faceMatches"]["edges"][number]["node"];
 
@@ -102,13 +105,7 @@ interface PageProps {
 function Page({ filter, after, filtered, onMore }: PageProps) {
   const [{ data, error }, again] = useQuery({ query: FaceMatchesDocument, variables: { filter, after } });
   const newest = after === null;
-  useEffect(() => {
-    if (!newest) {
-      return;
-    }
-    const timer = setInterval(() => again({ requestPolicy: "network-only" }), PERIOD_MS);
-    return () => clearInterval(timer);
-  }, [newest, again]);
+  useReadAgain(again, PERIOD_MS, newest);
   if (!data) {
     return error ? <Trouble code={codeOf(error)} onRetry={() => again({ requestPolicy: "network-only" })} /> : <Skeleton of="table" />;
   }
@@ -120,7 +117,7 @@ function Page({ filter, after, filtered, onMore }: PageProps) {
   return (
     <>
       <table className="grid" aria-label={words.tabs.seen}>
-        {newest ? <Head /> : null}
+        {newest ? <Heads names={HEADS} /> : null}
         <tbody>
           {edges.map(({ node }) => (
             <Row key={node.id} match={node} />
@@ -135,21 +132,6 @@ function Page({ filter, after, filtered, onMore }: PageProps) {
         </div>
       ) : null}
     </>
-  );
-}
-
-function Head() {
-  const heads = [words.time, words.person, words.camera, words.score, words.zones, words.incidents, words.track];
-  return (
-    <thead>
-      <tr>
-        {heads.map((head) => (
-          <th key={head} scope="col">
-            {head}
-          </th>
-        ))}
-      </tr>
-    </thead>
   );
 }
 

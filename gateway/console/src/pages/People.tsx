@@ -5,6 +5,7 @@ import { codeOf } from "../api/errors";
 import { CameraSelect } from "../components/CameraSelect";
 import { shortDay } from "../components/DaysChart";
 import { decimal } from "../components/format";
+import { Heads } from "../components/Heads";
 import { Nothing } from "../components/Nothing";
 import { Trouble } from "../components/Trouble";
 import { useTitle } from "../components/useTitle";
@@ -56,15 +57,7 @@ function Found({ found }: { found: WorkingTimeQuery }) {
     <>
       <HoursChart counts={counts} label={words.byHours} />
       <table className="grid" aria-label={words.title}>
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Heads names={heads} />
         <tbody>
           {[...found.attendance].reverse().map((row) => (
             <tr key={`${row.day} ${row.cameraId} ${row.zoneId}`}>

@@ -1,6 +1,6 @@
 import { DownloadOutlined, LockOutlined, PlayCircleOutlined, UnlockOutlined } from "@ant-design/icons";
 import { Alert, Button, Input, Modal, Select, Tooltip } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
@@ -9,6 +9,7 @@ import { Nothing } from "../components/Nothing";
 import { Trouble } from "../components/Trouble";
 import { useCameras } from "../components/useCameras";
 import { useCommands } from "../components/useCommands";
+import { useReadAgain } from "../components/useReadAgain";
 import { useTitle } from "../components/useTitle";
 import { Skeleton } from "../components/Waiting";
 import {
@@ -43,13 +44,7 @@ export default function Recordings() {
   useTitle(words.title);
   const rows = data?.recordings.edges.map(({ node }) => node);
   const isMoving = rows?.some(({ state }) => state === "RECORDING" || state === "STOPPING") ?? false;
-  useEffect(() => {
-    if (!isMoving) {
-      return undefined;
-    }
-    const timer = window.setInterval(() => again({ requestPolicy: "network-only" }), LOOK_AGAIN_MS);
-    return () => window.clearInterval(timer);
-  }, [isMoving, again]);
+  useReadAgain(again, LOOK_AGAIN_MS, isMoving);
   const next = data?.recordings.pageInfo.hasNextPage ? data.recordings.pageInfo.endCursor : null;
   const choose = (id: string | undefined) => {
     setBehind([]);

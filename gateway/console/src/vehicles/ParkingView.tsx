@@ -1,6 +1,7 @@
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
 import { seconds } from "../components/format";
+import { Heads } from "../components/Heads";
 import { Nothing } from "../components/Nothing";
 import { Trouble } from "../components/Trouble";
 import { Skeleton } from "../components/Waiting";
@@ -110,19 +111,5 @@ function Over({ found }: { found: Found }) {
         <Nothing text={words.noneOver} />
       )}
     </section>
-  );
-}
-
-function Heads({ names }: { names: string[] }) {
-  return (
-    <thead>
-      <tr>
-        {names.map((name) => (
-          <th key={name} scope="col">
-            {name}
-          </th>
-        ))}
-      </tr>
-    </thead>
   );
 }

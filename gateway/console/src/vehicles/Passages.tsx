@@ -1,11 +1,13 @@
 import { Button, Input, Select } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Link } from "react-router";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
 import { percent } from "../components/format";
+import { Heads } from "../components/Heads";
 import { Nothing } from "../components/Nothing";
 import { Trouble } from "../components/Trouble";
+import { useReadAgain } from "../components/useReadAgain";
 import { Skeleton } from "../components/Waiting";
 import { type Direction, GatePassagesDocument, type VehiclePassageFilter } from "../gql/documents";
 import { ru } from "../locale/ru";
@@ -19,6 +21,7 @@ const PLATES = [
   { value: "no", label: words.withoutPlate },
 ];
 const PERIOD_MS = 15_000;
+const HEADS = [words.time, words.direction, words.vehicle, words.number, words.region, words.score, words.camera, words.gate, words.photo];
 
 /** The register of vehicles: who came and went, newest first. */
 export function Passages({ cameras }: { cameras: string[] }) {
@@ -99,13 +102,7 @@ interface PageProps {
 function Page({ filter, after, filtered, onOpen, onMore }: PageProps) {
   const [{ data, error }, again] = useQuery({ query: GatePassagesDocument, variables: { filter, after } });
   const newest = after === null;
-  useEffect(() => {
-    if (!newest) {
-      return;
-    }
-    const timer = setInterval(() => again({ requestPolicy: "network-only" }), PERIOD_MS);
-    return () => clearInterval(timer);
-  }, [newest, again]);
+  useReadAgain(again, PERIOD_MS, newest);
   if (!data) {
     return error ? <Trouble code={codeOf(error)} onRetry={() => again({ requestPolicy: "network-only" })} /> : <Skeleton of="table" />;
   }
@@ -117,7 +114,7 @@ function Page({ filter, after, filtered, onOpen, onMore }: PageProps) {
   return (
     <>
       <table className="grid" aria-label={words.tabs.passages}>
-        {newest ? <Head /> : null}
+        {newest ? <Heads names={HEADS} /> : null}
         <tbody>
           {edges.map(({ node }) => (
             <Row key={node.id} passage={node} onOpen={onOpen} />
@@ -132,21 +129,6 @@ function Page({ filter, after, filtered, onOpen, onMore }: PageProps) {
         </div>
       ) : null}
     </>
-  );
-}
-
-function Head() {
-  const heads = [words.time, words.direction, words.vehicle, words.number, words.region, words.score, words.camera, words.gate, words.photo];
-  return (
-    <thead>
-      <tr>
-        {heads.map((head) => (
-          <th key={head} scope="col">
-            {head}
-          </th>
-        ))}
-      </tr>
-    </thead>
   );
 }
 

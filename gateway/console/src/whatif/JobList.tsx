@@ -1,10 +1,10 @@
 import { Progress } from "antd";
-import { useEffect } from "react";
 import { Link } from "react-router";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
 import { Nothing } from "../components/Nothing";
 import { Trouble } from "../components/Trouble";
+import { useReadAgain } from "../components/useReadAgain";
 import { Skeleton } from "../components/Waiting";
 import { type WhatIfViewFragment, WhatIfJobsDocument } from "../gql/documents";
 import { ru } from "../locale/ru";
@@ -17,10 +17,7 @@ const PERIOD_MS = 3_000;
 /** Questions that were asked, the newest first, read again every three seconds. */
 export function JobList() {
   const [{ data, error }, again] = useQuery({ query: WhatIfJobsDocument });
-  useEffect(() => {
-    const timer = setInterval(() => again({ requestPolicy: "network-only" }), PERIOD_MS);
-    return () => clearInterval(timer);
-  }, [again]);
+  useReadAgain(again, PERIOD_MS);
   if (error && !data) {
     return <Trouble code={codeOf(error)} onRetry={() => again({ requestPolicy: "network-only" })} />;
   }

@@ -1,0 +1,31 @@
+"""Work in a process of its own, so that no video can hurt the gateway."""
+
+import asyncio
+import sys
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """status is 0 when it did what it was asked; said is its standard error."""
+
+    status: int
+    output: bytes
+    said: str
+
+
+async def run_module(module: str, *arguments: str, longest_s: float) -> Ended:
+    """`python -m module …`, killed when it takes too long and with whoever waits for it. Raises TimeoutError."""
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", module, *arguments),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        output, said = await asyncio.wait_for(child.communicate(), longest_s)
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    return Ended(child.returncode or 0, output, said.decode(errors="replace"))
