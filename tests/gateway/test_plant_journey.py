@@ -167,11 +167,15 @@ async def test_a_zone_is_drawn_a_rule_published_and_both_are_taken_away(officer:
         assert await done(officer, RETIRE_ZONE, id=zone, c="retire-03") == {"id": zone}
     assert await shown(officer) == ([], [])
     assert (await done(officer, DRAW, input=a_zone(zoneId=zone), c="draw-003"))["version"] == 3
-    with psycopg.connect(gateway.plant.dsn) as connection:
-        noted = connection.execute(
-            "select name, actor from read_model.audit_entry where entity in ('zone', 'rule') order by position"
-        ).fetchall()
     events = ["zone.drawn", "zone.drawn", "rule.published", "rule.retired", "zone.retired", "zone.drawn"]
+    noted: list[tuple[Any, ...]] = []
+    async with asyncio.timeout(30):
+        while len(noted) < len(events):  # a projection of its own: no mutation waits for it
+            await asyncio.sleep(0.05)
+            with psycopg.connect(gateway.plant.dsn) as connection:
+                noted = connection.execute(
+                    "select name, actor from read_model.audit_entry where entity in ('zone', 'rule') order by position"
+                ).fetchall()
     assert noted == [(f"{event}.v1", "admin") for event in events]
 
 
