@@ -1,10 +1,8 @@
 """What inference measures of itself. Facts per frame are numbers here, not log lines."""
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from infra.charge import Charge
 
 AGE_BUCKETS = (0.02, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 5.0)
 STAGE_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0)
@@ -12,20 +10,6 @@ STAGE_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0
 
 class Metrics:
     """All of one process, in its registry."""
-
-    @contextmanager
-    def charged(self, stage: str) -> Iterator[None]:
-        """Adds the processor time that this thread spends inside; the detector's own threads are not in it."""
-        started = time.thread_time()
-        try:
-            yield
-        finally:
-            self._cpu.labels(stage).inc(time.thread_time() - started)
-
-    def forget(self, camera: str) -> None:
-        """Of a camera that is gone nothing is told any more: its last age would stand there for ever."""
-        for metric in (self.analysed, self.dropped, self.boxes_dropped, self.age, self.detector_runs):
-            metric.remove_by_labels({"camera": camera})
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.analysed = Counter("kaska_frames_analysed", "frames analysed", ["camera"], registry=registry)
@@ -47,11 +31,18 @@ class Metrics:
             buckets=AGE_BUCKETS,
             registry=registry,
         )
-        self._cpu = Counter(
+        cpu = Counter(
             "kaska_inference_cpu_seconds", "processor time by what it was spent on", ["stage"], registry=registry
         )
-        self.stage = Histogram(
+        # Of the loop's thread; the detector's own threads are not in it.
+        self.reading, self.looking, self.preparing, self.tracking, self.encoding = (
+            Charge(cpu.labels(stage)) for stage in ("read", "look", "prepare", "track", "encode")
+        )
+        stages = Histogram(
             "kaska_inference_seconds", "time in one stage", ["stage"], buckets=STAGE_BUCKETS, registry=registry
+        )
+        self.looked, self.detected, self.tracked, self.equipped = (
+            stages.labels(stage) for stage in ("look", "detect", "track", "ppe")
         )
         self.detector_runs = Counter(
             "kaska_detector_runs", "frames that went to the detector, and why", ["camera", "reason"], registry=registry
@@ -70,3 +61,8 @@ class Metrics:
             "kaska_coverage_published", "minutes of cameras stored in OBSERVATIONS", registry=registry
         )
         self.waiting = Gauge("kaska_detections_waiting", "messages not yet stored in DETECTIONS", registry=registry)
+
+    def forget(self, camera: str) -> None:
+        """Of a camera that is gone nothing is told any more: its last age would stand there for ever."""
+        for metric in (self.analysed, self.dropped, self.boxes_dropped, self.age, self.detector_runs):
+            metric.remove_by_labels({"camera": camera})

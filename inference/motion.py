@@ -31,6 +31,12 @@ DEVIATIONS: Final = 3.5
 LEAST_AREA: Final = 12
 """Pixels of the small luma that must change near each other."""
 
+STIRS: Final = 9
+LEAST_STIRRING: Final = 8.0
+CALMS: Final = 0.7
+"""Of these, so many must differ by so many grey values from what they were a moment ago, a change being worth so much
+less with each frame: where somebody stood when the background was learned, nothing stirs, and nobody need look."""
+
 EVERYWHERE: Final = 0.5
 """More of the picture changed than objects could explain: a light was switched, or the camera turned."""
 
@@ -51,13 +57,15 @@ class Glance:
     """What changed in one frame.
 
     small     (h, w) uint8, the luma at the width of WIDTH
-    moving    (h, w) bool, where something moves
+    moving    (h, w) bool, where something is other than the background
+    stirring  (h, w) 1 where it was other a moment ago, too, else 0
     scale     pixels of the small luma for each pixel of the frame
     is_new    nothing can be said yet: the first frame, or a scene that changed as a whole
     """
 
     small: Pixels
     moving: Mask
+    stirring: Pixels
     scale: float
     is_new: bool
 
@@ -72,7 +80,7 @@ class Glance:
             left[top:bottom, max(0, int(x1 - across)) : max(0, math.ceil(x2 + across))] = 0
         if cv2.countNonZero(left) < LEAST_AREA:
             return NO_BLOBS
-        return _blobs(left) / np.float32(self.scale)
+        return _blobs(left, self.stirring) / np.float32(self.scale)
 
     def share_inside(self, boxes: Floats) -> list[float]:
         """Of each box, (n, 4) in pixels of the frame, the part that differs from the background."""
@@ -83,17 +91,26 @@ class Glance:
         return shares
 
 
-def _blobs(moving: Pixels) -> Floats:
-    """(n, 4) around each group of at least LEAST_AREA moving pixels; tiles of NEAR pixels that touch are one group."""
-    height, width = moving.shape
-    size = (-(-width // NEAR), -(-height // NEAR))
-    padded = cv2.copyMakeBorder(moving, 0, size[1] * NEAR - height, 0, size[0] * NEAR - width, cv2.BORDER_CONSTANT)
-    tiles = cv2.resize(padded * np.uint8(255), size, interpolation=cv2.INTER_AREA)
+def _blobs(moving: Pixels, stirring: Pixels) -> Floats:
+    """(n, 4) around each group of at least LEAST_AREA moving pixels of which some stir; tiles of NEAR pixels that touch
+    are one group."""
+    tiles = _tiles(moving)
     count, labels, stats, _ = cv2.connectedComponentsWithStats((tiles > 0).view(np.uint8), connectivity=8)
-    areas = np.bincount(labels.ravel(), tiles.ravel() * (NEAR * NEAR / 255.0), count)[1:]
+    areas, stirred = (
+        np.bincount(labels.ravel(), each.ravel() * (NEAR * NEAR / 255.0), count)[1:]
+        for each in (tiles, _tiles(moving & stirring))
+    )
     left, top, across, down = stats[1:, :4].astype(np.float32).T * NEAR
     boxes = np.stack([left, top, left + across, top + down], axis=1)
-    return np.asarray(boxes[areas >= LEAST_AREA], np.float32)
+    return np.asarray(boxes[(areas >= LEAST_AREA) & (stirred >= LEAST_STIRRING)], np.float32)
+
+
+def _tiles(marked: Pixels) -> Pixels:
+    """(h / NEAR, w / NEAR) how much of each tile is marked with 1: 255 is all of it."""
+    height, width = marked.shape
+    size = (-(-width // NEAR), -(-height // NEAR))
+    padded = cv2.copyMakeBorder(marked, 0, size[1] * NEAR - height, 0, size[0] * NEAR - width, cv2.BORDER_CONSTANT)
+    return np.asarray(cv2.resize(padded * np.uint8(255), size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 class MotionGate:
@@ -102,6 +119,8 @@ class MotionGate:
     def __init__(self) -> None:
         self._background: NDArray[np.float32] = np.empty((0, 0), np.float32)
         self._usual: NDArray[np.float32] = np.empty((0, 0), np.float32)
+        self._before: Pixels = np.empty((0, 0), np.uint8)
+        self._stirred: Pixels = np.empty((0, 0), np.uint8)
         self._last_us = 0
 
     def look(self, luma: Pixels, captured_at_us: int) -> Glance:
@@ -110,9 +129,12 @@ class MotionGate:
         scale = min(1.0, WIDTH / width)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         small = np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
-        calm = cv2.blur(small, (3, 3)).astype(np.float32)
+        blurred = np.asarray(cv2.blur(small, (3, 3)), np.uint8)
+        calm = blurred.astype(np.float32)
         if calm.shape != self._background.shape:
+            self._before, self._stirred = blurred, np.zeros_like(blurred)
             return self._anew(small, calm, scale, captured_at_us)
+        stirring = self._stirring(blurred)
         share = self._share_of(captured_at_us)
         light = cv2.mean(calm)[0] - cv2.mean(self._background)[0]
         change = cv2.absdiff(calm, self._background + np.float32(light))
@@ -122,12 +144,19 @@ class MotionGate:
             return self._anew(small, calm, scale, captured_at_us)
         cv2.accumulateWeighted(calm, self._background, share)
         cv2.accumulateWeighted(change, self._usual, share / 2)
-        return Glance(small, moving.view(np.bool_), scale, is_new=False)
+        return Glance(small, moving.view(np.bool_), stirring, scale, is_new=False)
+
+    def _stirring(self, blurred: Pixels) -> Pixels:
+        """(h, w) 1 where the picture has just changed, else 0."""
+        faded = cv2.convertScaleAbs(self._stirred, alpha=CALMS)
+        self._stirred = np.asarray(cv2.max(faded, cv2.absdiff(blurred, self._before)), np.uint8)
+        self._before = blurred
+        return (self._stirred > STIRS).view(np.uint8)
 
     def _anew(self, small: Pixels, calm: NDArray[np.float32], scale: float, captured_at_us: int) -> Glance:
         self._background, self._usual = calm, np.zeros_like(calm)
         self._last_us = captured_at_us
-        return Glance(small, np.zeros(small.shape, np.bool_), scale, is_new=True)
+        return Glance(small, np.zeros(small.shape, np.bool_), np.zeros_like(small), scale, is_new=True)
 
     def _share_of(self, captured_at_us: int) -> float:
         """How much of this frame goes into the background; nothing when a clock was set back."""

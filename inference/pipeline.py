@@ -72,7 +72,7 @@ class CameraPipeline:
             return math.inf
         started_at = time.perf_counter()
         urgency = self._attention.look(frame)
-        self._metrics.stage.labels("look").observe(time.perf_counter() - started_at)
+        self._metrics.looked.observe(time.perf_counter() - started_at)
         return urgency
 
     def followed(self, frame: SharedFrame) -> FrameAnalysed:
@@ -96,7 +96,7 @@ class CameraPipeline:
         width, height = frame.width, frame.height
         found = asked(flight.pending.result)
         detected_at = time.perf_counter()
-        metrics.stage.labels("detect").observe(detected_at - flight.started_at)
+        metrics.detected.observe(detected_at - flight.started_at)
         if not self._wants_weapons():
             found = found.pick(found.codes != ObjectClass.WEAPON)
         seen_width, seen_height = (width, height) if part is None else (part.width, part.height)
@@ -107,7 +107,7 @@ class CameraPipeline:
             found = part.joined(found, attention.tracks, width, height)
         followed = attention.tracks if attention else None
         tracks = self._tracker.update(found, frame.captured_at_us, followed, frame.pixels)
-        metrics.stage.labels("track").observe(time.perf_counter() - detected_at)
+        metrics.tracked.observe(time.perf_counter() - detected_at)
         models: tuple[ModelRef, ...] = (self._detector.model,)
         attributes = self._attributes(frame, tracks)
         if attributes is not None and self._ppe is not None:
@@ -148,7 +148,7 @@ class CameraPipeline:
         started_at = time.perf_counter()
         attributes = self._ppe.look(frame.pixels, tracks, frame.captured_at_us)
         if attributes is not None:
-            self._metrics.stage.labels("ppe").observe(time.perf_counter() - started_at)
+            self._metrics.equipped.observe(time.perf_counter() - started_at)
         return attributes
 
 

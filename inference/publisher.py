@@ -43,7 +43,7 @@ class Publisher:
 
     def put(self, frame: FrameAnalysed) -> None:
         """Takes a message in, also when full: detections are never dropped."""
-        with self._metrics.charged("encode"):
+        with self._metrics.encoding:
             message = to_message(frame)
         with self._news:
             self._waiting.append(message)

@@ -89,7 +89,7 @@ class InferenceLoop:
             self._scan_at = now + SCAN_S
             self._scan()
             self._adapt()
-        with self._metrics.charged("read"):
+        with self._metrics.reading:
             frame = None if self._outbox.full else self._sources.next(self._busy())
         if frame is not None:
             self._take(frame)
@@ -107,7 +107,7 @@ class InferenceLoop:
         now_us = time.time_ns() // 1000
         self._lags_s.append((now_us - frame.captured_at_us) / 1e6)
         pipeline = self._pipeline(frame.camera_id)
-        with self._metrics.charged("look"):
+        with self._metrics.looking:
             urgency = pipeline.look(frame)
         if math.isinf(urgency) and len(self._flights) >= self._depth:
             self._finish_oldest()
@@ -121,7 +121,7 @@ class InferenceLoop:
         """Gives the free places to who waits; who has waited too long goes on without a look."""
         now_us = time.time_ns() // 1000
         while len(self._flights) < self._depth and (camera := self._share.grant(now_us)) is not None:
-            with self._metrics.charged("prepare"):
+            with self._metrics.preparing:
                 self._flights.append(self._pipeline(camera).begin(self._held.pop(camera)))
         for camera in self._share.give_up(now_us):
             self._hand_on(self._pipeline(camera).followed(self._held.pop(camera)))
@@ -143,7 +143,7 @@ class InferenceLoop:
 
     def _finish_oldest(self) -> None:
         flight = self._flights.popleft()
-        with self._metrics.charged("track"):
+        with self._metrics.tracking:
             analysed = self._pipeline(flight.frame.camera_id).finish(flight)
         self._finished += 1
         self._hand_on(analysed)

@@ -35,16 +35,22 @@ class Tenure:
     """One camera's, as a process that works for it sees it. May be asked from any thread."""
 
     def __init__(self, directory: Path, camera_id: str, clock: Callable[[], float] = steady) -> None:
-        self._path, self._clock = tenure_path(directory, camera_id), clock
+        self._path, self._clock = str(tenure_path(directory, camera_id)), clock
         self._is_limited = False
 
     def holds(self) -> bool:
         """Whether the camera is this node's at this moment; where nobody ever keeps leases it always is."""
         try:
-            told = self._path.read_bytes()
+            file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)  # asked for each frame: a tenth of what `Path` costs
         except FileNotFoundError:
             return not self._is_limited
         except OSError:
             return False
+        try:
+            told = os.read(file, FORM.size + 1)
+        except OSError:
+            return False
+        finally:
+            os.close(file)
         self._is_limited = True
         return len(told) == FORM.size and self._clock() < FORM.unpack(told)[0]

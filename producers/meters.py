@@ -2,12 +2,11 @@
 
 import time
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from infra.charge import Charge
 from producers.capture import Tally
 
 WINDOW_S: Final = 5.0
@@ -50,8 +49,8 @@ class Meters:
             registry=registry,
         )
         self.receiving = cpu.labels(camera_id, "receive")
-        self.decoding = cpu.labels(camera_id, "decode")
-        self.scaling = cpu.labels(camera_id, "scale")
+        self.decoding = Charge(cpu.labels(camera_id, "decode"))
+        self.scaling = Charge(cpu.labels(camera_id, "scale"))
         self.tally = Tally()
         self._camera_id = camera_id
         for child in (self.stream_up, self.stream_fps, self.second_up, self.ring_seconds):
@@ -64,16 +63,6 @@ class Meters:
     def login_withheld(self, stream: str, *, is_withheld: bool) -> None:
         """stream: main or second."""
         self._login_withheld.labels(self._camera_id, stream).set(float(is_withheld))
-
-
-@contextmanager
-def charged(counter: Counter) -> Iterator[None]:
-    """Adds the processor time that this thread spends inside."""
-    started = time.thread_time()
-    try:
-        yield
-    finally:
-        counter.inc(time.thread_time() - started)
 
 
 class Rate:

@@ -15,7 +15,7 @@ from av.video.frame import VideoFrame
 from infra.frames import FramesError, FrameWriter
 from infra.scaling import Scaler, analysed_size
 from producers.decoding import decode, open_decoder
-from producers.meters import Meters, charged
+from producers.meters import Meters
 from producers.packets import EncodedPacket, StreamFormat
 from producers.selection import FrameChooser, PacketChooser
 
@@ -23,21 +23,29 @@ log = logging.getLogger(__name__)
 
 WAIT_S: Final = 0.5
 SHRUNK: Final = 1.5  # from this on, scaling down smooths the blocks that the decoder leaves
+MOST_PUT_OFF: Final = 12
 REORDERED: Final = 64  # so many pictures at the most are in the decoder at once
 LONGEST_DAMAGE_US: Final = 10_000_000  # a camera that refreshes without keyframes is not blind for ever
 
 
 class PacketQueue:
-    """Bounded. Full: what waits is dropped and the decoder goes on with the next keyframe."""
+    """Bounded. Full: what waits is dropped and the decoder goes on with the next keyframe.
+
+    What is only decoded because later pictures need it waits for the first of these, and goes in one go with it.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._packets: deque[EncodedPacket] = deque()
         self._until_keyframe = True
+        self._is_due = False
         self._condition = threading.Condition()
 
-    def put(self, packet: EncodedPacket) -> int:
-        """How many packets were dropped."""
+    def put(self, packet: EncodedPacket, *, is_due: bool = True) -> int:
+        """How many packets were dropped.
+
+        is_due   False for a packet that can wait: at most MOST_PUT_OFF of them do
+        """
         with self._condition:
             dropped = 0
             if len(self._packets) >= self._limit:
@@ -48,14 +56,18 @@ class PacketQueue:
                 return dropped + 1
             self._until_keyframe = False
             self._packets.append(packet)
-            self._condition.notify()
+            if is_due or len(self._packets) >= MOST_PUT_OFF:
+                self._is_due = True
+                self._condition.notify()
             return dropped
 
     def get(self, timeout_s: float) -> EncodedPacket | None:
         with self._condition:
-            if not self._packets:
+            if not self._is_due:
                 self._condition.wait(timeout_s)
-            return self._packets.popleft() if self._packets else None
+            packet = self._packets.popleft() if self._packets else None
+            self._is_due = self._is_due and bool(self._packets)
+            return packet
 
 
 class Sampler:
@@ -102,9 +114,13 @@ class Sampler:
         self._meters.tally.captured += 1
         if packet.starts_session:
             self._packets.restart()
-        if self._packets.wants(packet) and (dropped := self._queue.put(packet)):
+        if self._packets.wants(packet) and (dropped := self._queue.put(packet, is_due=self._is_due(packet))):
             self._meters.dropped.inc(dropped)
             self._meters.tally.queue_full += dropped
+
+    def _is_due(self, packet: EncodedPacket) -> bool:
+        """Where pictures come in another order than they are shown, each may bring out the one that is due."""
+        return self._frames.is_due(packet.captured_at_us) or packet.captured_at_us != packet.decode_at_us
 
     def narrow(self, width: int) -> None:
         """Pictures are analysed no wider than this, whatever stream they come from, so that tracks go on."""
@@ -128,7 +144,7 @@ class Sampler:
             self._decoder = open_decoder(packet.format, self._most_pixels, smooths_blocks=not is_shrunk)
             self._format = packet.format
             self._damaged_since_us = None
-        with charged(self._meters.decoding):
+        with self._meters.decoding:
             frames = decode(self._decoder, packet)
         if frames is None:
             self._meters.damaged.inc()
@@ -169,7 +185,7 @@ class Sampler:
         width, height = analysed_size(frame.width, frame.height, self._analysis_width)
         # Milliseconds since 1970 are unique over restarts, and a number never repeats within a run.
         self._last_frame = max(self._last_frame + 1, captured_at_us // 1000)
-        with charged(self._meters.scaling):
+        with self._meters.scaling:
             scaled = self._scaler.scaled(frame, width, height)
             self._writer.write(scaled, self._last_frame, captured_at_us)
         self._meters.shared.inc()

@@ -79,8 +79,12 @@ class FrameChooser:
         self._early_us = round(self._interval_us * EARLY)
         self._due_us = 0
 
+    def is_due(self, captured_at_us: int) -> bool:
+        """Whether a frame of that time would be taken. May be asked from another thread than `wants`."""
+        return captured_at_us >= self._due_us - self._early_us
+
     def wants(self, captured_at_us: int) -> bool:
-        if captured_at_us < self._due_us - self._early_us:
+        if not self.is_due(captured_at_us):
             return False
         self._due_us += self._interval_us
         if self._due_us <= captured_at_us:

@@ -60,8 +60,9 @@ class Source:
         self.realtime, self._over_udp = realtime, over_udp
         self._container, self._stream = container, stream
         self._stall_timeout_s = stall_timeout_s
-        self._tick_us = (stream.time_base or Fraction(1, 90_000)) / MICROSECONDS
-        self.first_us = round((stream.start_time or 0) * self._tick_us)
+        tick_us = (stream.time_base or Fraction(1, 90_000)) / MICROSECONDS
+        self._span, self._parts = tick_us.numerator, tick_us.denominator
+        self.first_us = self._microseconds(stream.start_time or 0)
         self._frame_us = round(1 / (stream.average_rate or ASSUMED_FPS) / MICROSECONDS)
         context = stream.codec_context
         self._codec, self._extradata = context.name, context.extradata or b""
@@ -142,13 +143,17 @@ class Source:
         self, packet: "av.Packet[av.stream.Stream]", shift_us: int, last_us: int, *, is_damaged: bool
     ) -> SourcePacket:
         pts = packet.pts if packet.pts is not None else packet.dts
-        pts_us = shift_us + round(pts * self._tick_us) if pts is not None else last_us + self._frame_us
-        dts_us = shift_us + round(packet.dts * self._tick_us) if packet.dts is not None else pts_us
+        pts_us = shift_us + self._microseconds(pts) if pts is not None else last_us + self._frame_us
+        dts_us = shift_us + self._microseconds(packet.dts) if packet.dts is not None else pts_us
         is_keyframe, is_corrupt = packet.is_keyframe, packet.is_corrupt or is_damaged
         data = self._annex_b(packet)
         if is_keyframe:
             data = self._with_parameters(data)
         return SourcePacket(data, pts_us, dts_us, is_keyframe, is_corrupt, self.format)
+
+    def _microseconds(self, ticks: int) -> int:
+        """Rounded. In integers: twice a packet, a product of fractions would cost more than all else here."""
+        return (2 * ticks * self._span + self._parts) // (2 * self._parts)
 
     def _annex_b(self, packet: "av.Packet[av.stream.Stream]") -> bytes:
         if self._filter is None:

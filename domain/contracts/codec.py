@@ -64,8 +64,14 @@ def to_plain(value: object, path: str = "") -> Any:
         case tuple() | list():
             return [to_plain(item, f"{path}[{i}]") for i, item in enumerate(value)]
     if is_dataclass(value):
-        return {f.name: to_plain(getattr(value, f.name), f"{path}.{f.name}".lstrip(".")) for f in fields(value)}
+        before = f"{path}." if path else ""
+        return {name: to_plain(getattr(value, name), before + name) for name in _names(value.__class__)}
     raise CodecError(f"{path}: {type(value).__name__} has no JSON form")
+
+
+@cache
+def _names(cls: type[Any]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(cls))
 
 
 def from_json(cls: type[T], data: bytes) -> T:

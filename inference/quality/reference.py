@@ -1,6 +1,7 @@
 """What a camera usually shows: the edges that stay, and its sharpness. A picture is compared with it. Pure."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import cv2
@@ -84,6 +85,7 @@ class Reference:
     def __init__(self, edges: Field, sharpness: float, kept: float = 1.0, views: int = 1) -> None:
         self.edges, self.sharpness, self.kept, self.views = edges, sharpness, kept, views
         self._places: _Places | None = None
+        self._compared: tuple[View, Likeness] | None = None
 
     @classmethod
     def of(cls, view: View) -> "Reference":
@@ -106,9 +108,15 @@ class Reference:
         cv2.accumulateWeighted(view.edges, self.edges, share)
         self.sharpness += (view.sharpness - self.sharpness) * max(first, min(1.0, elapsed_s / SHARPNESS_S))
         self.views = min(ENOUGH_VIEWS, self.views + 1)
-        self._places = None
+        self._places = self._compared = None
 
     def likeness(self, view: View) -> Likeness:
+        """Kept for the view that was asked about last: who judges it then learns it."""
+        if self._compared is None or self._compared[0] is not view:
+            self._compared = view, self._compare(view)
+        return self._compared[1]
+
+    def _compare(self, view: View) -> Likeness:
         places = self._arranged()
         agreement = np.maximum(0.0, (places.directions * view.edges).sum(axis=0))
         blocks = places.totals >= LEAST_IN_BLOCK
@@ -151,5 +159,12 @@ def _share(blocks: Mask) -> float:
 
 def _by_block(values: NDArray[Any]) -> NDArray[np.float64]:
     """(GRID, GRID) sums."""
-    rows = np.array_split(values, GRID, axis=0)
-    return np.array([[float(part.sum()) for part in np.array_split(row, GRID, axis=1)] for row in rows])
+    rows, columns = (_blocks(length) for length in values.shape)
+    return np.asarray(rows @ values.astype(np.float64) @ columns.T)
+
+
+@lru_cache
+def _blocks(length: int) -> NDArray[np.float64]:
+    """(GRID, length) 1 where a line of the picture belongs to the block."""
+    parts = np.array_split(np.arange(length), GRID)
+    return np.array([np.isin(np.arange(length), part) for part in parts], np.float64)

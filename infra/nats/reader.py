@@ -16,7 +16,7 @@ from infra.nats.streams import last_sequence
 
 log = logging.getLogger(__name__)
 
-LOOK_AGAIN_S: Final = 2.0
+LOOK_AGAIN_S: Final = 5.0
 """Wake-ups that were lost while the connection was down are made up for at once; this is for any other."""
 
 RETRY_S: Final = 1.0

@@ -71,7 +71,7 @@ def test_a_box_goes_on_at_its_speed_where_the_picture_says_nothing() -> None:
 def blind(number: int) -> Glance:
     """A frame of another size than the one before, in which no flow can be looked for."""
     shape = (90 + number, 160)
-    return Glance(np.zeros(shape, np.uint8), np.zeros(shape, np.bool_), 0.25, is_new=False)
+    return Glance(np.zeros(shape, np.uint8), np.zeros(shape, np.bool_), np.zeros(shape, np.uint8), 0.25, is_new=False)
 
 
 def test_a_track_without_anything_to_be_seen_counts_as_lost() -> None:

@@ -61,6 +61,21 @@ def test_a_far_person_of_sixteen_pixels_is_seen() -> None:
     assert len(glances[-1].blobs_outside(NO_BOXES)) == 1
 
 
+def test_where_somebody_stood_when_the_background_was_learned_nobody_need_look() -> None:
+    left = [with_person(scene(), 300)] * 2 + [scene().astype(np.uint8)] * 20
+    glances = looked(left)
+    assert len(glances[2].blobs_outside(NO_BOXES)) == 1, "he may have moved: that is news"
+    later = glances[-1]
+    assert later.moving.any(), "the background still shows him"
+    assert len(later.blobs_outside(NO_BOXES)) == 0
+
+
+def test_somebody_who_creeps_stirs() -> None:
+    still = [scene().astype(np.uint8)] * 10
+    glances = looked([*still, *(with_person(scene(), 300 + step) for step in range(0, 40, 2))])
+    assert all(len(glance.blobs_outside(NO_BOXES)) == 1 for glance in glances[10:])
+
+
 def test_a_known_object_explains_its_motion() -> None:
     still = [scene().astype(np.uint8)] * 10
     glance = looked([*still, with_person(scene(), 300)])[-1]

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -12,7 +13,7 @@ from infra.frames import FrameReader, FrameWriter, SharedFrame
 from infra.scaling import analysed_size
 from producers.meters import Meters
 from producers.packets import EncodedPacket
-from producers.sampler import PacketQueue, Sampler
+from producers.sampler import MOST_PUT_OFF, PacketQueue, Sampler
 from tests.producers.footage import T0_US, number_in, packets
 
 MakeSampler = Callable[..., Sampler]
@@ -158,6 +159,37 @@ def test_a_full_queue_drops_and_goes_on_with_a_keyframe(plain: Path) -> None:
     encoded = packets(plain, 30)
     assert sum(queue.put(packet) for packet in encoded) == 25
     assert [queue.get(0) for _ in range(6)] == [*encoded[25:], None]
+
+
+def test_what_is_not_due_waits_for_what_is_and_goes_with_it(plain: Path) -> None:
+    queue = PacketQueue(30)
+    first, second, third, fourth, *_ = packets(plain, 4)
+    queue.put(first, is_due=False)
+    queue.put(second, is_due=False)
+    woken = Event()
+    taken: list[EncodedPacket | None] = []
+
+    def take() -> None:
+        taken.append(queue.get(60))
+        woken.set()
+
+    thread = Thread(target=take)
+    thread.start()
+    assert not woken.wait(0.2)
+    queue.put(third)
+    assert woken.wait(30)
+    thread.join(30)
+    assert [*taken, queue.get(0), queue.get(0)] == [first, second, third]
+    queue.put(fourth, is_due=False)
+    assert queue.get(0) == fourth, "nothing waits for longer than the decoder's own patience"
+
+
+def test_only_so_many_packets_are_put_off(plain: Path) -> None:
+    queue = PacketQueue(2 * MOST_PUT_OFF)
+    encoded = packets(plain, MOST_PUT_OFF)
+    for packet in encoded:
+        queue.put(packet, is_due=False)
+    assert [queue.get(60) for _ in encoded] == encoded
 
 
 def test_a_camera_is_not_held_up_by_the_decoder(make: MakeSampler, plain: Path, registry: CollectorRegistry) -> None:
