@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from domain.contracts.addresses import has_login
 from domain.contracts.commands import (
     CameraCommand,
     MoveCameraToGroup,
@@ -88,7 +89,7 @@ def _fields(
 
 
 def _has_no_credentials(address: str) -> bool:
-    return "@" not in address.split("://", 1)[1].split("/", 1)[0]
+    return "@" not in address.split("://", 1)[1].split("/", 1)[0] and not has_login(address)
 
 
 def _move(c: MoveCameraToGroup, state: Camera) -> list[CameraEvent]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from domain.contracts.access import Scope
 from domain.contracts.identifiers import IdentifierRefused, slug
 from domain.contracts.plant import Schedule
-from domain.refusals import Refusal
+from domain.refusals import ChangedMeanwhile, Refusal
 from domain.rules.schedule import ScheduleRefused, checked_schedule
 
 LONGEST_NAME = 200
@@ -25,6 +25,14 @@ class FieldRefused(Refusal):
 def require(holds: bool, field: str, accepted: str) -> None:
     if not holds:
         raise FieldRefused(f"{field}: {accepted} is accepted")
+
+
+def require_version(expected: int | None, newest: int | None) -> None:
+    """newest   None: it was taken away, or never was. Raises ChangedMeanwhile."""
+    if expected is None or expected == newest:
+        return
+    now = "it was taken away" if newest is None else f"it has version {newest} now"
+    raise ChangedMeanwhile(f"version {expected} was to be changed, and {now}")
 
 
 def require_slug(field: str, text: str) -> None:

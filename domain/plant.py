@@ -24,6 +24,7 @@ from domain.contracts.commands import (
     SetReferenceFrame,
     SetRetention,
 )
+from domain.contracts.commands.machines import ReportMachineNotTaught, ReportMachineTaught, TeachMachine
 from domain.contracts.events import (
     CameraConfigured,
     CameraMovedToGroup,
@@ -39,6 +40,7 @@ from domain.contracts.events import (
     ZoneDrawn,
     ZoneRetired,
 )
+from domain.contracts.events.machines import MachineNotTaught, MachineTaught, MachineTeachingAsked
 from domain.fields import FieldRefused
 from domain.refusals import PlantPartRetired, PlantPartUnknown
 from domain.rule import Rule
@@ -73,7 +75,15 @@ def decide(command: PlantCommand, state: State, at: datetime) -> list[PlantEvent
     match command:
         case RegisterCamera() | RetireCamera() | MoveCameraToGroup() | SetReferenceFrame() | SetRetention():
             return [*camera.decide(command, state if isinstance(state, Camera) else None)]
-        case DrawZone() | RetireZone() | PermitObject() | RenewReference():
+        case (
+            DrawZone()
+            | RetireZone()
+            | PermitObject()
+            | RenewReference()
+            | TeachMachine()
+            | ReportMachineTaught()
+            | ReportMachineNotTaught()
+        ):
             return [*zone.decide(command, state if isinstance(state, Zone) else None, at)]
         case PublishRule() | RetireRule():
             return [*rule.decide(command, state if isinstance(state, Rule) else None, at)]
@@ -92,7 +102,15 @@ def evolve(state: State, event: PlantEvent) -> State:
             | RetentionSet()
         ):
             return camera.evolve(state if isinstance(state, Camera) else None, event) or Absent()
-        case ZoneDrawn() | ZoneRetired() | ObjectPermitted() | ReferenceRenewed():
+        case (
+            ZoneDrawn()
+            | ZoneRetired()
+            | ObjectPermitted()
+            | ReferenceRenewed()
+            | MachineTeachingAsked()
+            | MachineTaught()
+            | MachineNotTaught()
+        ):
             return zone.evolve(state if isinstance(state, Zone) else None, event) or Absent()
         case RulePublished() | RuleRetired():
             return rule.evolve(state if isinstance(state, Rule) else None, event) or Absent()

@@ -19,6 +19,12 @@ class PlantPartRetired(Refusal):
     code = "plant_part_retired"
 
 
+class ChangedMeanwhile(Refusal):
+    """Somebody changed it since the person saw the version that the change is meant for."""
+
+    code = "changed_meanwhile"
+
+
 class NameTaken(Refusal):
     """There is another one of this name."""
 

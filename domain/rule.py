@@ -8,7 +8,7 @@ from domain.contracts.commands import PublishRule, RetireRule, RuleCommand
 from domain.contracts.detections import ObjectClass
 from domain.contracts.events import RuleEvent, RulePublished, RuleRetired
 from domain.contracts.plant import MACHINE_KINDS, MISSING_ITEMS, RuleKind
-from domain.fields import require, require_schedule, require_slug, require_text
+from domain.fields import require, require_schedule, require_slug, require_text, require_version
 from domain.refusals import PlantPartUnknown
 from domain.settling import SETTLING
 
@@ -69,10 +69,12 @@ def _publish(c: PublishRule, state: Rule | None, at: datetime) -> list[RuleEvent
         near=c.near,
         forbidden_lamps=c.forbidden_lamps,
     )
-    if state is None or state.retired or not _same(state.published, published):
-        return [published]
-    is_earlier = c.effective_from is not None and c.effective_from < state.published.effective_from
-    return [published] if is_earlier else []
+    standing = None if state is None or state.retired else state.published
+    if standing is not None and _same(standing, published):
+        is_earlier = c.effective_from is not None and c.effective_from < standing.effective_from
+        return [published] if is_earlier else []
+    require_version(c.expected_version, None if standing is None else standing.rule_version)
+    return [published]
 
 
 def _same(a: RulePublished, b: RulePublished) -> bool:

@@ -4,14 +4,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from domain import teaching
 from domain.contracts.commands import DrawZone, PermitObject, RenewReference, RetireZone, ZoneCommand
+from domain.contracts.commands.machines import ReportMachineNotTaught, ReportMachineTaught, TeachMachine
 from domain.contracts.detections import Box
 from domain.contracts.events import ObjectPermitted, ReferenceRenewed, ZoneDrawn, ZoneEvent, ZoneRetired
+from domain.contracts.events.machines import MachineNotTaught, MachineTaught, MachineTeachingAsked
 from domain.contracts.plant import DirectionLine
-from domain.fields import FieldRefused, require, require_aware, require_slug, require_text
+from domain.fields import FieldRefused, require, require_aware, require_slug, require_text, require_version
 from domain.refusals import PlantPartRetired, PlantPartUnknown
 from domain.rules.geometry import PolygonRefused, checked_polygon
 from domain.settling import SETTLING
+from domain.teaching import Teaching
 
 LONGEST_PERMIT = timedelta(days=366)
 LONGEST_NOTE = 500
@@ -24,6 +28,7 @@ class Zone:
     drawn: ZoneDrawn
     retired: bool = False
     permits: dict[Box, ObjectPermitted] = field(default_factory=dict)
+    teaching: Teaching = field(default_factory=Teaching)
 
 
 def decide(command: ZoneCommand, state: Zone | None, at: datetime) -> list[ZoneEvent]:
@@ -41,6 +46,11 @@ def decide(command: ZoneCommand, state: Zone | None, at: datetime) -> list[ZoneE
         case RenewReference(zone_id):
             _require_drawn(state)
             return [ReferenceRenewed(zone_id, at)]
+        case TeachMachine():
+            _require_drawn(state)
+            return [*teaching.decide(command, state.teaching, at)]
+        case ReportMachineTaught() | ReportMachineNotTaught():
+            return [*teaching.decide(command, state.teaching, at)]
     assert_never(command)
 
 
@@ -64,6 +74,7 @@ def _draw(c: DrawZone, state: Zone | None, at: datetime) -> list[ZoneEvent]:
         and (c.effective_from is None or c.effective_from >= state.drawn.effective_from)
     ):
         return []
+    require_version(c.expected_version, None if state is None or state.retired else state.drawn.zone_version)
     return [drawn]
 
 
@@ -109,4 +120,6 @@ def evolve(state: Zone | None, event: ZoneEvent) -> Zone | None:
             return replace(state, permits=state.permits | {region: event})
         case ReferenceRenewed():
             return state
+        case MachineTeachingAsked() | MachineTaught() | MachineNotTaught():
+            return replace(state, teaching=teaching.evolve(state.teaching, event))
     assert_never(event)

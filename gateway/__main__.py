@@ -14,12 +14,14 @@ from gateway.alarm_watch import AlarmWatch
 from gateway.app import application
 from gateway.commands import DomainCommands
 from gateway.copies.desk import Copies
+from gateway.crops.desk import Crops
 from gateway.database import Database, sql
 from gateway.feed import IncidentFeed
 from gateway.inquiries import Inquiries
 from gateway.links import MediaLinks
 from gateway.measures import Measures
 from gateway.projected import Projected
+from gateway.relay import Relay
 from gateway.replay import ReplayQuestions
 from gateway.rights import Rights
 from gateway.services import Services
@@ -28,7 +30,9 @@ from gateway.signin.accounts import Accounts
 from gateway.signin.attempts import Attempts
 from gateway.signin.passwords import Passwords
 from gateway.signin.sessions import Sessions
+from gateway.standings import Standings
 from gateway.stills.desk import Stills
+from gateway.teaching import Teaching
 from gateway.vitals import VitalsBoard
 from gateway.webrtc.desk import WebRtcDesk
 from infra import logs, objects
@@ -78,7 +82,8 @@ async def build(settings: GatewaySettings, stack: AsyncExitStack) -> tuple[Servi
     store = objects.client(settings)
     sessions, rights = Sessions(database, timedelta(hours=settings.session_hours)), Rights(database)
     measures = Measures(vitals.registry)
-    webrtc = WebRtcDesk(settings, sessions, rights, measures)
+    relay = Relay(nc, settings.home, settings.node)
+    webrtc = WebRtcDesk(settings, sessions, rights, measures, relay)
     stack.push_async_callback(webrtc.close)
     copies = Copies(store, settings.s3_bucket, settings.home / "cache" / "copies", settings.copies_most_mib << 20)
     services = Services(
@@ -96,9 +101,13 @@ async def build(settings: GatewaySettings, stack: AsyncExitStack) -> tuple[Servi
         commands=commands,
         replay=ReplayQuestions(nc, timeout_s=settings.command_timeout_s),
         inquiries=Inquiries(nc, timeout_s=settings.inquiry_timeout_s),
+        standings=Standings(store, settings.s3_bucket),
         links=MediaLinks(_link_key(settings), settings.media_link_s),
         copies=copies,
-        stills=Stills(settings.home),
+        relay=relay,
+        stills=Stills(settings.home, relay=relay),
+        crops=Crops(),
+        teaching=Teaching(nc, timeout_s=settings.command_timeout_s),
         webrtc=webrtc,
         vitals=VitalsBoard(),
         measures=measures,

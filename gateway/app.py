@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
-from gateway import docs, health, live, media, metrics, pages
+from gateway import docs, health, live, machine_pictures, media, metrics, pages
 from gateway.answers import Measured, SecurityHeaders
 from gateway.errors import DatabaseBusy, InputRefused
 from gateway.graph.router import graphql_router
@@ -40,7 +40,7 @@ def routes(services: Services) -> FastAPI:
     app.add_exception_handler(DatabaseBusy, _busy)
     app.add_exception_handler(RequestValidationError, _refused)
     app.add_exception_handler(ClientDisconnect, _gone)
-    for module in (signin, media, live, whep, health, metrics, docs):
+    for module in (signin, media, live, whep, machine_pictures, health, metrics, docs):
         app.include_router(module.router)
     app.include_router(graphql_router(), prefix="/graphql", include_in_schema=False)
     app.include_router(pages.router)

@@ -14,16 +14,19 @@ class Ended:
     said: str
 
 
-async def run_module(module: str, *arguments: str, longest_s: float) -> Ended:
-    """`python -m module …`, killed when it takes too long and with whoever waits for it. Raises TimeoutError."""
+async def run_module(module: str, *arguments: str, longest_s: float, given: bytes | None = None) -> Ended:
+    """`python -m module …`, killed when it takes too long and with whoever waits for it. Raises TimeoutError.
+
+    given   what it reads from its standard input
+    """
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", module, *arguments),
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.DEVNULL if given is None else asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        output, said = await asyncio.wait_for(child.communicate(), longest_s)
+        output, said = await asyncio.wait_for(child.communicate(given), longest_s)
     finally:
         if child.returncode is None:
             child.kill()

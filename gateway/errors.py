@@ -31,6 +31,12 @@ class ReplayUnavailable(GatewayError):
     code = "replay_unavailable"
 
 
+class TeachingUnavailable(GatewayError):
+    """No process that teaches machines answers at the moment."""
+
+    code = "teaching_unavailable"
+
+
 class InquiryUnavailable(GatewayError):
     """No inquiry process answers questions about incidents at the moment."""
 

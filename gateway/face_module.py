@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gateway.vitals import VitalsBoard
+from gateway.vitals import Report, VitalsBoard
 
 CAMERA: Final = "kaska_face_camera"
 """A sample per camera whose faces are compared; none where the module is off."""
@@ -10,9 +10,11 @@ CAMERA: Final = "kaska_face_camera"
 
 def compared_on(vitals: VitalsBoard) -> frozenset[str] | None:
     """Empty where the module is off; None while the analysis is not heard."""
-    report = vitals.fresh_one("inference")
-    if report is None:
-        return None
+    told = [each for each in map(_compared, vitals.fresh_of("inference")) if each is not None]
+    return frozenset().union(*told) if told else None
+
+
+def _compared(report: Report) -> frozenset[str] | None:
     try:
         samples = [sample for family in report.families for sample in family.samples]
     except ValueError:

@@ -3,7 +3,7 @@
 Asking for a list says that somebody watches: what must be encoded is encoded only as long as that goes on.
 """
 
-import re
+import logging
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -13,9 +13,13 @@ from starlette.concurrency import run_in_threadpool
 from domain.contracts.access import Right
 from domain.contracts.identifiers import IdentifierRefused, slug
 from gateway.guard import session_of
+from gateway.relay import NodeRefused, Relay
 from gateway.services import services_of
 from gateway.stills.desk import StillsBusy
-from infra.live_views import LiveQuality, is_refused, live_folder, wish
+from infra.live_views import LiveQuality, is_live_file, is_refused, live_file, wish
+from infra.relay.wire import Refusal
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["live"])
 
@@ -26,14 +30,24 @@ RIGHTS = {
 }
 """What a person needs on the camera: what the models saw is more than the picture."""
 
-_FILE = re.compile(r"(?P<stem>[A-Za-z0-9][A-Za-z0-9_-]{0,60})\.(?P<suffix>m3u8|mp4|m4s)")
-_TYPES = {"m3u8": "application/vnd.apple.mpegurl", "mp4": "video/mp4", "m4s": "video/iso.segment"}
+PASSED_THROUGH = (LiveQuality.ORIGINAL, LiveQuality.REDUCED)
+"""What a camera may send by itself, the one as its main stream, the other as its second."""
+
+LIST = ".m3u8"
+KEPT = "private, max-age=60"
+_TYPES = {LIST: "application/vnd.apple.mpegurl", ".mp4": "video/mp4", ".m4s": "video/iso.segment"}
 
 
 def live_url(camera: str, quality: LiveQuality) -> str:
     """Path of the list."""
     part = "" if quality is LiveQuality.ORIGINAL else f"{quality.value}/"
     return f"/live/{camera}/{part}index.m3u8"
+
+
+def direct_url(camera: str, quality: LiveQuality) -> str:
+    """Path for WHEP."""
+    part = "" if quality is LiveQuality.ORIGINAL else f"{quality.value}/"
+    return f"/live/{camera}/{part}whep"
 
 
 def still_url(camera: str) -> str:
@@ -72,28 +86,51 @@ async def live_in_quality(camera: str, quality: str, file: str, request: Request
 
 
 async def _answer(camera: str, quality: LiveQuality, file: str, request: Request) -> Response:
-    match = _FILE.fullmatch(file)
-    if match is None or not is_camera(camera):
+    if not (is_live_file(file) and is_camera(camera)):
         return Response(status_code=404)
-    access = await services_of(request).rights.recent(session_of(request).login)
+    services = services_of(request)
+    access = await services.rights.recent(session_of(request).login)
     if not all(access.may(right, camera) for right in RIGHTS[quality]):
         return Response(status_code=404)
-    home = services_of(request).settings.home
-    return await run_in_threadpool(_file, home, camera, quality, file, suffix=match["suffix"])
+    if await services.relay.is_elsewhere(camera):
+        return await _relayed(services.relay, camera, quality, file)
+    return await run_in_threadpool(_file, services.settings.home, camera, quality, file)
 
 
-def _file(home: Path, camera: str, quality: LiveQuality, file: str, *, suffix: str) -> Response:
-    if suffix == "m3u8":
+def _file(home: Path, camera: str, quality: LiveQuality, file: str) -> Response:
+    if file.endswith(LIST):
         wish(home, camera, quality)
-    root = live_folder(home, camera, quality).resolve()
-    path = (root / file).resolve()
-    if path.parent != root or not path.is_file():
-        if suffix == "m3u8" and is_refused(home, camera, quality):
-            return JSONResponse({"code": "encoders_busy", "message": "all encoders of this machine are taken"}, 503)
-        return Response(status_code=404)
-    if suffix == "m3u8":  # replaced every second or so: read in one go, or its length would not be that of what is sent
-        return Response(path.read_bytes(), media_type=_TYPES[suffix], headers={"Cache-Control": "no-cache"})
-    return FileResponse(path, media_type=_TYPES[suffix], headers={"Cache-Control": "private, max-age=60"})
+    path = live_file(home, camera, quality, file)
+    if path is None:
+        return _missing(is_busy=file.endswith(LIST) and is_refused(home, camera, quality))
+    if file.endswith(
+        LIST
+    ):  # replaced each second or so: read in one go, or its length would not be that of what is sent
+        return _sent(path.read_bytes(), file)
+    return FileResponse(path, media_type=_TYPES[path.suffix], headers={"Cache-Control": KEPT})
+
+
+async def _relayed(relay: Relay, camera: str, quality: LiveQuality, file: str) -> Response:
+    """From the node that holds the camera."""
+    try:
+        return _sent(await relay.file(camera, quality, file), file)
+    except NodeRefused as refused:
+        return _missing(is_busy=refused.refusal is Refusal.BUSY)
+    except OSError as error:
+        log.warning("a node's live pictures cannot be had", extra={"camera": camera, "reason": str(error)})
+        return _missing(is_busy=False)
+
+
+def _sent(data: bytes, file: str) -> Response:
+    suffix = Path(file).suffix
+    headers = {"Cache-Control": "no-cache" if suffix == LIST else KEPT}
+    return Response(data, media_type=_TYPES[suffix], headers=headers)
+
+
+def _missing(*, is_busy: bool) -> Response:
+    if is_busy:
+        return JSONResponse({"code": "encoders_busy", "message": "all encoders of this machine are taken"}, 503)
+    return Response(status_code=404)
 
 
 def is_camera(name: str) -> bool:

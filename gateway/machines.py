@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.vitals import VitalsBoard
+from gateway.vitals import Report, VitalsBoard
 
 EXAMPLES: Final = "kaska_machine_examples"
 """Pictures that a classifier in force was trained on, by zone, aspect and state."""
@@ -21,10 +21,15 @@ class Taught:
 
 
 def taught(vitals: VitalsBoard) -> Mapping[str, Sequence[Taught]] | None:
-    """By zone, without those that have no classifier; None while the analysis is not heard."""
-    report = vitals.fresh_one("inference")
-    if report is None:
-        return None
+    """By zone, without those that have no classifier; None while the analysis is not heard.
+
+    Of several nodes that know a zone the first one counts.
+    """
+    told = [each for each in map(_taught, vitals.fresh_of("inference")) if each is not None]
+    return {zone: states for each in reversed(told) for zone, states in each.items()} if told else None
+
+
+def _taught(report: Report) -> Mapping[str, Sequence[Taught]] | None:
     try:
         samples = [sample for family in report.families for sample in family.samples if sample.name == EXAMPLES]
     except ValueError:

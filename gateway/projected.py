@@ -17,6 +17,7 @@ INCIDENTS = "incidents"
 PLANT = "plant"
 ACCESS = "access"
 RECORDINGS = "recordings"
+AUDIT = "audit"
 _RETRY_S = 0.5
 
 

@@ -9,12 +9,14 @@ from starlette.requests import HTTPConnection
 
 from gateway.commands import DomainCommands
 from gateway.copies.desk import Copies
+from gateway.crops.desk import Crops
 from gateway.database import Database
 from gateway.feed import IncidentFeed
 from gateway.inquiries import Inquiries
 from gateway.links import MediaLinks
 from gateway.measures import Measures
 from gateway.projected import Projected
+from gateway.relay import Relay
 from gateway.replay import ReplayQuestions
 from gateway.rights import Rights
 from gateway.settings import GatewaySettings
@@ -22,7 +24,9 @@ from gateway.signin.accounts import Accounts
 from gateway.signin.attempts import Attempts
 from gateway.signin.passwords import Passwords
 from gateway.signin.sessions import Sessions
+from gateway.standings import Standings
 from gateway.stills.desk import Stills
+from gateway.teaching import Teaching
 from gateway.vitals import VitalsBoard
 from gateway.webrtc.desk import WebRtcDesk
 
@@ -44,8 +48,12 @@ class Services:
     replay: ReplayQuestions
     inquiries: Inquiries
     links: MediaLinks
+    standings: Standings
     copies: Copies
+    relay: Relay
     stills: Stills
+    crops: Crops
+    teaching: Teaching
     webrtc: WebRtcDesk
     vitals: VitalsBoard
     measures: Measures

@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from domain.contracts.identifiers import slug
 from gateway.webrtc.addresses import Offered
 from infra.settings import ProcessSettings
 
@@ -35,7 +36,7 @@ class GatewaySettings(ProcessSettings):
     projection_timeout_s: float = Field(5.0, gt=0, description="longest wait until a command's result can be read")
     inquiry_timeout_s: float = Field(10.0, gt=0, description="longest wait for a passport")
     expected_processes: tuple[str, ...] = Field(
-        ("domain", "inference", "projections", "notary", "inquiry", "replay", "custodian"),
+        ("domain", "inference", "projections", "notary", "inquiry", "replay", "teacher", "custodian"),
         description="names under vitals.> that must be heard; a producer per camera is expected in addition",
     )
     webrtc_sessions: int = Field(16, ge=0, le=256, description="live views by WebRTC at once; with 0 all play HLS")
@@ -43,6 +44,9 @@ class GatewaySettings(ProcessSettings):
         "", description="IP addresses at which browsers reach this machine by UDP, by commas; empty: its network cards'"
     )
     webrtc_ports: str = Field("", description="UDP ports for live views, as 50000-50100; empty: the system chooses")
+    node: str = Field(
+        "", description="name of this home among several nodes: cameras of others are shown too; empty: there are none"
+    )
     console_dir: Path = Field(DEFAULT_CONSOLE_DIR, description="folder of the built console")
 
     def webrtc_offered(self) -> Offered:
@@ -53,4 +57,6 @@ class GatewaySettings(ProcessSettings):
     @model_validator(mode="after")
     def _judged(self) -> Self:
         self.webrtc_offered()
+        if self.node:
+            slug(self.node)
         return self

@@ -44,6 +44,10 @@ class Report:
         return None
 
 
+def _is_one(process: str, name: str) -> bool:
+    return process == name or process.startswith(f"{name}.")
+
+
 class VitalsBoard:
     """Listens on vitals.> and remembers."""
 
@@ -63,9 +67,20 @@ class VitalsBoard:
         report = self._reports.get(process)
         return report if report and report.heard_at >= self._clock() - FRESH_S else None
 
+    def fresh_of(self, process: str) -> list[Report]:
+        """That of the process, or those of several nodes' processes of this name, as `inference.north` (ADR 21)."""
+        return [report for report in self.fresh() if _is_one(report.process, process)]
+
     def missing(self, processes: Iterable[str]) -> list[str]:
-        """Those of `processes` that were not heard within 10 s."""
-        return [name for name in processes if self.fresh_one(name) is None]
+        """Those of `processes` that were not heard within 10 s; of nodes' processes those heard in the hour before."""
+        heard_in_the_hour = self._clock() - _FORGET_S
+        found: list[str] = []
+        for name in processes:
+            fresh = {report.process for report in self.fresh_of(name)}
+            late = [r.process for r in self._reports.values() if r.heard_at >= heard_in_the_hour]
+            gone = sorted(each for each in late if each.startswith(f"{name}.") and each not in fresh)
+            found += gone or ([] if fresh else [name])
+        return found
 
     async def _hear(self, message: Msg) -> None:
         process = message.subject.removeprefix(_PREFIX)

@@ -7,6 +7,7 @@ import time
 from contextlib import closing
 
 import cv2
+from prometheus_client import CollectorRegistry
 
 from domain.contracts.identifiers import CameraId
 from domain.contracts.learning import ModelKind
@@ -18,20 +19,17 @@ from inference.coverage import CoverageKeeper
 from inference.detectors.falling_back import create_or_fall_back
 from inference.detectors.options import PARTS, YoloOptions
 from inference.errors import InferenceError
-from inference.faces import open_faces
 from inference.guarded import run_guarded
-from inference.machines.stage import Machines
+from inference.looking import Scenes
 from inference.metrics import Metrics
-from inference.objects.stage import Objects
 from inference.pipeline import CameraPipeline
-from inference.plates import open_plates
 from inference.poses import PosesWhenWanted, pose_detector
 from inference.ppe import PpeOptions, PpeStage, baseline_detector
 from inference.protocols import Tracker
 from inference.publisher import Publisher
-from inference.quality.desk import QualityDesk
 from inference.registry.bringing import Bringer
 from inference.registry.desk import ForcedTracker, ModelDesk
+from inference.registry.resting import Resting
 from inference.service import InferenceLoop
 from inference.settings import InferenceSettings
 from inference.sources import FrameSources
@@ -69,92 +67,108 @@ def main() -> int:
 
 
 def _serve(settings: InferenceSettings, bridge: Bridge, stopping: threading.Event) -> int:
-    vitals = Vitals("inference")
+    vitals = Vitals(f"inference.{settings.node}" if settings.node else "inference")
     metrics = Metrics(vitals.registry)
-    options = YoloOptions(
-        settings.detector_width,
-        settings.detector_height,
-        settings.detector_threads,
-        settings.min_score,
-        parts=() if settings.every_frame else PARTS,
-    )
-    detector = made_in_background(lambda: create_or_fall_back(settings.detector, options, vitals.registry))
-    ppe_detector = made_in_background(lambda: baseline_detector(settings.detector_threads))
-    poses = PosesWhenWanted(lambda: pose_detector(settings.detector_threads))
-    create_tracker(settings.tracker, 0, TrackOptions())  # now is the time to learn that it is not installed
-    facts, zones = CameraFacts(bridge), ZoneFacts(bridge)
-    models = ModelDesk(bridge, Bringer(settings, options).open, vitals.registry)
+    cameras = Cameras(settings, bridge, metrics, vitals.registry)
     publisher = Publisher(bridge, metrics, settings.batch_s, settings.queue_limit)
-    sources = FrameSources(settings.frames_dir, settings.max_lag_s, time.time)
-    starts, faces = Starts(), open_faces(vitals.registry)
-    plates = open_plates(bridge, facts.wants_plates, vitals.registry)
-    machines, objects = Machines(settings.home, zones, vitals.registry), Objects(settings.home, zones)
-    quality = QualityDesk(bridge, settings.home, vitals.registry)
-
-    def make_pipeline(camera: str) -> CameraPipeline:
-        tracking = TrackOptions(lost_s=settings.lost_track_s)
-
-        def make_tracker(appearance: Appearance | None) -> Tracker:
-            return create_tracker(settings.tracker, starts.next(time.time_ns() // 1000), tracking, appearance)
-
-        ppe = PpeStage(
-            models.on(ModelKind.PPE, camera, ppe_detector),
-            PpeOptions(settings.ppe_min_person_px, settings.ppe_max_regions, settings.ppe_interval_s),
-            poses if settings.ppe_keypoints else lambda: None,
-        )
-        return CameraPipeline(
-            models.on(ModelKind.DETECTOR, camera, detector),
-            WithWeapons(
-                ForcedTracker(models, CameraId(camera), make_tracker),
-                lambda: ByteTrack(starts.next(time.time_ns() // 1000), WEAPONS),
-            ),
-            metrics,
-            ppe=ppe,
-            wants_ppe=lambda: facts.wants_ppe(camera),
-            wants_weapons=lambda: zones.asks(camera, RuleKind.WEAPON),
-            max_boxes=settings.max_boxes,
-            scenes=(
-                *objects.stages(camera),
-                *machines.stages(camera),
-                *faces.stages(camera),
-                *plates.stages(camera),
-                *quality.stages(camera),
-            ),
-            attention=None
-            if settings.every_frame
-            else Attention(tracking.new_score, lambda: facts.wants_ppe(camera), detector.inputs),
-        )
-
     coverage = CoverageKeeper(
         bridge,
-        facts.watched,
+        cameras.facts.watched,
         frames_dir=settings.frames_dir,
         path=settings.home / "run" / "coverage.json",
         metrics=metrics,
     )
     loop = InferenceLoop(
-        sources, publisher, make_pipeline, depth=detector.depth, metrics=metrics, witness=coverage.book
+        FrameSources(settings.frames_dir, settings.max_lag_s, time.time),
+        publisher,
+        cameras.pipeline,
+        depth=cameras.detector.depth,
+        metrics=metrics,
+        witness=coverage.book,
     )
     vitals.start(bridge)
     coverage.start()
-    models.start(MODELS_S)
-    log.info("inference runs", extra={"settings": settings.describe(), "model": detector.model.id})
+    cameras.models.start(MODELS_S)
+    log.info("inference runs", extra={"settings": settings.describe(), "model": cameras.detector.model.id})
     settle_garbage()
 
     def store() -> None:
         coverage.stop()
-        quality.close()
+        cameras.scenes.quality.close()
         publisher.close()
 
     is_well = run_guarded(loop, stopping, book=coverage.book, hang_s=settings.detector_hang_s, store=store)
     coverage.stop()
-    models.close()
-    facts.close()
-    zones.close()
-    faces.close()
-    plates.close()
-    quality.close()
+    cameras.close()
     return 1 if publisher.close() or not is_well else 0
+
+
+class Cameras:
+    """What the pipelines of all cameras share, opened once."""
+
+    def __init__(
+        self, settings: InferenceSettings, bridge: Bridge, metrics: Metrics, registry: CollectorRegistry
+    ) -> None:
+        self._settings, self._metrics = settings, metrics
+        threads = settings.detector_threads
+        options = YoloOptions(
+            settings.detector_width,
+            settings.detector_height,
+            threads,
+            settings.min_score,
+            parts=() if settings.every_frame else PARTS,
+        )
+        self.detector = made_in_background(lambda: create_or_fall_back(settings.detector, options, registry))
+        self._ppe_detector = made_in_background(lambda: baseline_detector(threads))
+        self._poses = PosesWhenWanted(lambda: pose_detector(threads))
+        create_tracker(settings.tracker, 0, TrackOptions())  # now is the time to learn that it is not installed
+        self.facts, self._zones = CameraFacts(bridge), ZoneFacts(bridge)
+        self.models = ModelDesk(bridge, Bringer(settings, options).open, registry)
+        registry.register(Resting(lambda: self._zones.rules, self.models.form_in_force))
+        self._starts, self._tracking = Starts(), TrackOptions(lost_s=settings.lost_track_s)
+        self.scenes = Scenes(settings, bridge, self.facts, self._zones, registry)
+
+    def pipeline(self, camera: str) -> CameraPipeline:
+        """Called by the loop at a camera's first frame."""
+
+        def wants_ppe() -> bool:
+            return self.facts.wants_ppe(camera)
+
+        return CameraPipeline(
+            self.models.on(ModelKind.DETECTOR, camera, self.detector),
+            WithWeapons(
+                ForcedTracker(self.models, CameraId(camera), self._tracker),
+                lambda: ByteTrack(self._starts.next(time.time_ns() // 1000), WEAPONS),
+            ),
+            self._metrics,
+            ppe=self._ppe(camera),
+            wants_ppe=wants_ppe,
+            wants_weapons=lambda: self._zones.asks(camera, RuleKind.WEAPON),
+            max_boxes=self._settings.max_boxes,
+            scenes=self.scenes.stages(camera),
+            attention=None
+            if self._settings.every_frame
+            else Attention(self._tracking.new_score, wants_ppe, self.detector.inputs),
+        )
+
+    def close(self) -> None:
+        """After the loop's last frame."""
+        self.models.close()
+        self.facts.close()
+        self._zones.close()
+        self.scenes.close()
+
+    def _tracker(self, appearance: Appearance | None) -> Tracker:
+        start = self._starts.next(time.time_ns() // 1000)
+        return create_tracker(self._settings.tracker, start, self._tracking, appearance)
+
+    def _ppe(self, camera: str) -> PpeStage:
+        settings = self._settings
+        return PpeStage(
+            self.models.on(ModelKind.PPE, camera, self._ppe_detector),
+            PpeOptions(settings.ppe_min_person_px, settings.ppe_max_regions, settings.ppe_interval_s),
+            self._poses if settings.ppe_keypoints else lambda: None,
+        )
 
 
 if __name__ == "__main__":

@@ -44,7 +44,12 @@ def names_in(text: str) -> tuple[str, ...]:
         names = [numbered[i] for i in range(len(numbered))]
     except (SyntaxError, ValueError, TypeError, KeyError, MemoryError, RecursionError) as error:
         raise ValueError(f"the names of its classes are not readable: {text[:80]!r}") from error
-    return tuple(" ".join(str(name).lower().replace("_", " ").replace("-", " ").split()) for name in names)
+    return tuple(plain_name(str(name)) for name in names)
+
+
+def plain_name(name: str) -> str:
+    """A class's name as `OBJECTS` has it: in small letters, words apart by one blank."""
+    return " ".join(name.lower().replace("_", " ").replace("-", " ").split())
 
 
 def codes_of(path: Path, names: str | None, count: int) -> Codes:

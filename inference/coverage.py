@@ -10,6 +10,7 @@ from typing import Final
 from domain.contracts import codec
 from inference.book import BookRecord, CoverageBook, WatchedCamera
 from inference.metrics import Metrics
+from inference.streams import with_streams
 from infra.capture_report import read_report, replace_file
 from infra.nats.batch import MAX_BATCH, publish_each
 from infra.nats.bridge import Bridge
@@ -70,7 +71,7 @@ class CoverageKeeper:
             for camera in cameras
             if (report := read_report(self._frames_dir, camera.camera_id)) is not None
         }
-        self._untold += self.book.close(self._now_us(), cameras, reports)
+        self._untold += with_streams(self.book.close(self._now_us(), cameras, reports), self._frames_dir)
         del self._untold[: max(0, len(self._untold) - MOST_UNTOLD)]
         self._publish()
 

@@ -19,7 +19,7 @@ class Reason(Enum):
     APPEARED = ("appeared", 0.1)
     UNCERTAIN = ("uncertain", 0.1)
     EQUIPMENT = ("equipment", 0.5)
-    MOVING = ("moving", 0.8)
+    MOVING = ("moving", 1.2)
     STANDING = ("standing", 1.5)
     QUIET = ("quiet", 3.0)
 

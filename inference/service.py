@@ -127,11 +127,12 @@ class InferenceLoop:
             self._hand_on(self._pipeline(camera).followed(self._held.pop(camera)))
 
     def _finish_ready(self) -> bool:
-        has_finished = False
-        while self._flights and self._flights[0].pending.ready:
-            self._finish_oldest()
-            has_finished = True
-        return has_finished
+        """No camera has two in flight, so a small part need not wait for a whole frame that was begun before it."""
+        ready = [flight for flight in self._flights if flight.pending.ready]
+        for flight in ready:
+            self._flights.remove(flight)
+            self._finish(flight)
+        return bool(ready)
 
     def drain(self) -> None:
         """Finishes what was begun and publishes what was held back."""
@@ -142,7 +143,9 @@ class InferenceLoop:
         self._count_dropped()
 
     def _finish_oldest(self) -> None:
-        flight = self._flights.popleft()
+        self._finish(self._flights.popleft())
+
+    def _finish(self, flight: InFlight) -> None:
         with self._metrics.tracking:
             analysed = self._pipeline(flight.frame.camera_id).finish(flight)
         self._finished += 1

@@ -17,6 +17,7 @@ class InferenceSettings(ProcessSettings):
     detector_hang_s: float = Field(
         10.0, description="without progress for so long inference ends, and is started again", ge=2, le=600
     )
+    node: str = Field("", description="name of the node that it runs on, where there are several (ADR 21)")
     every_frame: bool = Field(
         False, description="the detector looks at every frame, also where nothing moves; costs many times the work"
     )

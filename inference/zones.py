@@ -58,6 +58,12 @@ class ZoneBook:
         """Whether the camera has a rule of the kind, with or without a zone."""
         return (CameraId(camera_id), kind) in self._asked
 
+    @property
+    def rules(self) -> tuple[RulePublished, ...]:
+        """Those of all cameras, with or without a zone."""
+        with self._lock:
+            return tuple(self._rules.values())
+
     def apply(self, envelope: Envelope) -> None:
         with self._lock:
             match envelope.event:

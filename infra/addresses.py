@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from domain.contracts.addresses import filled, has_place, masked
+
 RTSP_SCHEMES: Final = frozenset({"rtsp", "rtsps"})
 RTSP_OPTIONS: Final = {
     "rtsp_transport": "tcp",
@@ -56,7 +58,8 @@ def resolve(source: str, credentials: str | None = None) -> Address:
     """The address of a camera's source.
 
     source        rtsp://host[:port]/path, rtsps://…, or file:///absolute/path of an existing regular file;
-                  `?transport=udp` behind an rtsp:// address asks for RTP over UDP
+                  `?transport=udp` behind an rtsp:// address asks for RTP over UDP;
+                  {user} and {password} behind the host: where the camera wants its login, instead of before the host
     credentials   "user:password" for RTSP
     Raises        AddressRefused for anything else: other protocols, credentials in the source, folders, devices
     """
@@ -83,7 +86,10 @@ def resolve(source: str, credentials: str | None = None) -> Address:
     path = parts.path or "/"
     shown = f"{parts.scheme}://{place}{path}" + (f"?{parts.query}" if parts.query else "")
     asked = path + (f"?{query}" if query else "")
-    return Address(f"{parts.scheme}://{_userinfo(credentials)}{place}{asked}", shown, False, options)
+    bare = f"{parts.scheme}://{place}{asked}"
+    if has_place(bare):
+        return Address(filled(bare, credentials), masked(shown), False, options)
+    return Address(f"{parts.scheme}://{_userinfo(credentials)}{place}{asked}", masked(shown), False, options)
 
 
 def _transport(query: str) -> tuple[str, dict[str, str]]:

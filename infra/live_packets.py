@@ -1,6 +1,7 @@
 """A camera's encoded pictures as they come, through a Unix socket between its process and who shows them.
 
-The camera's process listens at `<home>/live/<camera>/packets.sock`. Who connects is sent the newest group of pictures,
+The camera's process listens at `<home>/live/<camera>/packets.sock`, and at `<home>/live/<camera>/reduced/packets.sock`
+where the camera has a second, smaller stream. Who connects is sent the newest group of pictures,
 so that it need not wait for a keyframe, and then every picture; who does not read is disconnected.
 """
 

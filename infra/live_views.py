@@ -5,6 +5,7 @@ while somebody watches. A file's time says when somebody last asked, or when it 
 """
 
 import os
+import re
 import time
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,8 @@ WATCHED_S: Final = 12.0
 """A list that nobody has asked for during so long is not watched any more: a player asks each second or two."""
 
 BUSY_S: Final = 4.0
+
+_FILE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.(?:m3u8|mp4|m4s)")
 
 
 class LiveQuality(StrEnum):
@@ -28,6 +31,23 @@ def live_folder(home: Path, camera: str, quality: LiveQuality) -> Path:
     """Where the list and the segments lie."""
     folder = home / "live" / camera
     return folder if quality is LiveQuality.ORIGINAL else folder / quality.value
+
+
+def is_live_file(name: str) -> bool:
+    """Whether it can be one at all."""
+    return _FILE.fullmatch(name) is not None
+
+
+def live_file(home: Path, camera: str, quality: LiveQuality, file: str) -> Path | None:
+    """A list, a header or a segment that is there; None for every other name.
+
+    camera   an identifier; file is judged here
+    """
+    if not is_live_file(file):
+        return None
+    root = live_folder(home, camera, quality).resolve()
+    path = (root / file).resolve()
+    return path if path.parent == root and path.is_file() else None
 
 
 def wish(home: Path, camera: str, quality: LiveQuality) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
+from domain.contracts.addresses import masked
+
 USERINFO: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^\s\"'<>]*@")
 STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -36,8 +38,8 @@ def configure(process: str, level: int = logging.INFO, path: Path | None = None)
 
 
 def redact(text: str) -> str:
-    """The text without the `user:password@` of any URL in it."""
-    return USERINFO.sub(r"\g<scheme>***@", text)
+    """The text without the `user:password@` of any URL in it, and without logins behind a host."""
+    return masked(USERINFO.sub(r"\g<scheme>***@", text))
 
 
 class JsonLines(logging.Formatter):

@@ -1,7 +1,7 @@
-"""Live view: the camera's own H.264 as fMP4 HLS under `<home>/live/<camera>/`, without re-encoding.
+"""Live view as files: H.264 as fMP4 HLS under `<home>/live/<camera>/`, without re-encoding.
 
 The list is written here and not by FFmpeg, because every segment carries the program date and time of its first
-picture on the clock of `captured_at`: the browser draws boxes by it. Called by the pump, for every packet.
+picture on the clock of `captured_at`: the browser draws boxes by it. Called for every packet, while somebody watches.
 """
 
 import logging
@@ -62,6 +62,7 @@ class Live:
         self._directory, self._segment_us, self._keep = directory, segment_us, segments
         self._run: _Run | None = None
         self._segments: deque[Segment] = deque()
+        self._is_begun = False
         self._sequence = 0
         self._discontinuities = 0
         self._inits: dict[bytes, str] = {}
@@ -84,8 +85,11 @@ class Live:
             log.warning("live view interrupted", extra={"reason": error.strerror or type(error).__name__})
 
     def close(self) -> None:
-        """Takes the live view away, so that no browser waits for more."""
-        self._run = None
+        """Takes the live view away, so that no browser waits for more. It may begin again with the next packet."""
+        self._run = self._unsupported = None
+        self._segments.clear()
+        self._inits.clear()
+        self._is_begun, self._retry_at_us = False, 0
         self._clear()
 
     def _write(self, packet: EncodedPacket) -> None:
@@ -104,12 +108,13 @@ class Live:
             self._received(run, packet, data)
 
     def _begin(self, packet: EncodedPacket) -> "_Run":
-        if not self._sequence:
+        if not self._is_begun:
             self._clear()
             self._directory.mkdir(parents=True, exist_ok=True)
             # A segment is at least a second long as a rule: numbers that start from the time grow over restarts.
             # Discontinuities start from 0: hls.js walks over all numbers below, which hung the browser for minutes.
-            self._sequence = packet.captured_at_us // 1_000_000
+            self._sequence = max(self._sequence, packet.captured_at_us // 1_000_000)
+            self._is_begun = True
         return _Run(packet, discontinuity=bool(self._segments))
 
     def _received(self, run: "_Run", packet: EncodedPacket, data: bytes) -> None:

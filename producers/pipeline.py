@@ -1,4 +1,4 @@
-"""The pump: gives every packet of the camera's main stream to the ring, the live view and the analysis."""
+"""The pump: gives every packet of the camera's main stream to the ring and the analysis."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Protocol
 
 from domain.contracts.observations import GapReason
 from producers.clock import ServerClock
-from producers.live import Live
+from producers.described import StreamMeter
 from producers.meters import Meters
 from producers.packets import EncodedPacket
 from producers.receiver import Receiver
@@ -32,12 +32,12 @@ class Pump:
         credentials: Callable[[], str | None],
         *,
         ring: PacketRing,
-        live: Live,
         sampler: Analysis,
         meters: Meters,
         server_clock: ServerClock | None = None,
     ) -> None:
-        self._ring, self._live, self._sampler, self._meters = ring, live, sampler, meters
+        self._ring, self._sampler, self._meters = ring, sampler, meters
+        self.stream = StreamMeter()
         self._spent_s = 0.0
         self._receiver = Receiver(
             settings,
@@ -55,7 +55,6 @@ class Pump:
     def stop(self, timeout_s: float) -> None:
         """A camera that is silent at this moment holds its thread up to the stall time-out: it is left behind."""
         self._receiver.stop(timeout_s)
-        self._live.close()
 
     def measure(self) -> None:
         """Brings the gauges up to date; called every second or so."""
@@ -68,8 +67,8 @@ class Pump:
         return self._receiver.trouble()
 
     def _hand_out(self, packet: EncodedPacket) -> None:
+        self.stream.count(packet)
         self._ring.add(packet)
-        self._live.write(packet)
         self._sampler.offer(packet)
         spent_s = time.thread_time()
         self._meters.receiving.inc(spent_s - self._spent_s)

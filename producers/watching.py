@@ -1,16 +1,19 @@
-"""What runs as long as the facts about a camera stay the same: its connections, decoder and live view."""
+"""What runs as long as the facts about a camera stay the same: its connections and decoder."""
 
 import logging
 from typing import Final
 
 from domain.contracts.identifiers import CameraId
 from domain.contracts.observations import GapReason
+from infra.live_views import LiveQuality, live_folder
 from infra.logins import Login, Streams, analysis_login, main_login
 from producers.camera import CameraFacts
 from producers.clock import ServerClock
+from producers.described import StreamTeller
 from producers.fence import Fence, FencedWriter
-from producers.live import Live
 from producers.meters import Meters
+from producers.outlet import Outlet
+from producers.packets import EncodedPacket
 from producers.pipeline import Pump
 from producers.receiver import Receiver
 from producers.ring import PacketRing
@@ -22,9 +25,13 @@ log = logging.getLogger(__name__)
 
 DRAIN_S: Final = 1.0
 
+SHOWN_US: Final = 2_000_000
+SHOWN_BYTES: Final = 8 << 20
+"""What is kept of a second stream: the newest group of pictures, for who begins to watch it."""
+
 
 class Watching:
-    """One camera: its main stream, and the second one where it has one."""
+    """One camera: its main stream, and the second one where it has one, which is also shown as the lower quality."""
 
     def __init__(
         self,
@@ -49,12 +56,20 @@ class Watching:
         clock = ServerClock()
         second = None if facts.analysis_source is None else SecondStream(self._sampler, meters.second_up)
         self._second = None
+        self._outlet: Outlet | None = None
         if second is not None and facts.analysis_source is not None:
+            shown = PacketRing(SHOWN_US, SHOWN_BYTES)
+            self._outlet = Outlet(live_folder(settings.home, camera, LiveQuality.REDUCED), shown)
+
+            def hand_out(packet: EncodedPacket) -> None:
+                shown.add(packet)
+                second.offer_second(packet)
+
             self._second = Receiver(
                 settings,
                 facts.analysis_source,
                 self._second_credentials,
-                second.offer_second,
+                hand_out,
                 name="second",
                 reconnects=meters.second_reconnects,
                 server_clock=clock,
@@ -66,27 +81,32 @@ class Watching:
             facts.source,
             self._credentials,
             ring=ring,
-            live=Live(settings.home / "live" / camera, round(settings.live_segment_s * 1e6), settings.live_segments),
             sampler=second or self._sampler,
             meters=meters,
             server_clock=clock,
         )
+        self._teller = StreamTeller(settings.frames_dir, camera, self._pump.stream)
 
     def start(self) -> None:
         self._sampler.start()
         self._pump.start()
         if self._second is not None:
             self._second.start()
+        if self._outlet is not None:
+            self._outlet.start()
 
     def stop(self) -> None:
         self._pump.stop(DRAIN_S)
         if self._second is not None:
             self._second.stop(DRAIN_S)
+        if self._outlet is not None:
+            self._outlet.close(DRAIN_S)
         self._sampler.stop(DRAIN_S)
 
     def measure(self) -> None:
         """Brings the gauges up to date; called every second or so."""
         self._pump.measure()
+        self._teller.tell()
 
     def trouble(self) -> GapReason | None:
         """Why no pictures come for analysis at this moment; None while one of the streams brings them."""

@@ -33,7 +33,7 @@ NOT_STORED: Row = dict.fromkeys(("key", "sha256", "size_bytes", "media_type", "c
 SAME_NAME = (
     *("camera_id", "zone_id", "zone_version", "rule_id", "rule_version", "kind", "track_id"),
     *("score", "first_seen", "last_seen", "opened_at", "box", "model_id", "model_digest"),
-    *("detections_from", "detections_to"),
+    *("detections_from", "detections_to", "episode"),
 )
 """Columns of an incident that are fields of IncidentOpened."""
 

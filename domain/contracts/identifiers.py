@@ -23,11 +23,13 @@ LicenceId = NewType("LicenceId", str)
 DatasetId = NewType("DatasetId", str)
 ModelId = NewType("ModelId", str)
 RecordingId = NewType("RecordingId", UUID)
+TeachingId = NewType("TeachingId", UUID)
 
 INCIDENT_NAMESPACE = UUID("6b617368-6b61-4000-8000-696e63696465")
 USER_NAMESPACE = UUID("6b617368-6b61-4000-8000-757365727300")
 DELIVERY_NAMESPACE = UUID("6b617368-6b61-4000-8000-64656c697665")
 RECORDING_NAMESPACE = UUID("6b617368-6b61-4000-8000-7265636f7264")
+TEACHING_NAMESPACE = UUID("6b617368-6b61-4000-8000-746561636869")
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
@@ -97,3 +99,8 @@ def delivery_id(about: str, channel: str, recipient: UserId) -> DeliveryId:
 def recording_id(camera_id: CameraId, command_id: str) -> RecordingId:
     """The same command always names the same recording, so that a repeat starts no second one."""
     return RecordingId(uuid5(RECORDING_NAMESPACE, f"{camera_id}/{command_id}"))
+
+
+def teaching_id(zone_id: ZoneId, command_id: str) -> TeachingId:
+    """The same command always names the same teaching, so that a repeat starts no second one."""
+    return TeachingId(uuid5(TEACHING_NAMESPACE, f"{zone_id}/{command_id}"))

@@ -58,6 +58,23 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamFacts:
+    """What a camera's main stream was at the end of a minute (R22, R42; FAULTS C5).
+
+    codec          FFmpeg's name
+    width, height  pixels, as the camera sends them
+    fps            pictures a second, as they came
+    kbit_s         1000 bits of video a second
+    """
+
+    codec: str
+    width: int
+    height: int
+    fps: float
+    kbit_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """How one camera was watched in one minute: at what rate, with which models, and when not.
 
@@ -68,6 +85,7 @@ class Coverage:
     analysed   frames that were analysed
     detected   of these, frames in which the detector ran; in the others nothing new moved, and tracks were followed
     models     in the order they ran; several detectors where they changed within the minute
+    stream     what the camera sent; None where its process did not say
     """
 
     camera_id: CameraId
@@ -81,6 +99,7 @@ class Coverage:
     dropped: tuple[Dropped, ...] = ()
     models: tuple[ModelRef, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    stream: StreamFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

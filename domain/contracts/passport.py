@@ -153,8 +153,25 @@ class LogCheckpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineLesson:
+    """Who taught the classifier of a machine, and from how many pictures.
+
+    digest   of the classifier; by: login of who asked for it
+    """
+
+    digest: str
+    by: str
+    taught_at: datetime
+    pictures: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passport:
-    """Everything that led to the verdict. models: all that looked at its frames, with the sha256 of their files."""
+    """Everything that led to the verdict.
+
+    models   all that looked at its frames, with the sha256 of their files
+    lessons  how those of them were taught that the plant taught in the console
+    """
 
     made_at: datetime
     known: KnownIncident
@@ -163,3 +180,4 @@ class Passport:
     path: ScorePath
     checkpoint: LogCheckpoint | None
     notes: tuple[Note, ...]
+    lessons: tuple[MachineLesson, ...] = ()

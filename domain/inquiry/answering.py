@@ -14,6 +14,7 @@ from domain.inquiry.errors import IncidentMissing, QuestionRefused
 from domain.inquiry.files import Files
 from domain.inquiry.history import incident_events, newest_checkpoint, surroundings_of
 from domain.inquiry.knowing import EventPage, incident_known, opening
+from domain.inquiry.lessons import lessons_of
 from domain.inquiry.recorded import Recorded, known_at
 from domain.inquiry.recordings import recording
 from domain.inquiry.scoring import judged, models_of, score_path, seen
@@ -58,6 +59,7 @@ def passport(
     found = recording(sources.bridge, known.opened, known.detections_to, lambda: files.detections(known.files))
     frames = judged(found.frames, known.opened, around, known.position)
     path = score_path(frames, known.opened)
+    models = models_of(frames, known.opened)
     told = frames[question.frames_from : question.frames_from + question.frames]
     positions = [each.position for each in known_at(events, question.as_known_at)]
     checkpoint = newest_checkpoint(sources.bridge, sources.home, positions)
@@ -65,11 +67,12 @@ def passport(
     return Passport(
         made_at=now,
         known=known,
-        models=models_of(frames, known.opened),
+        models=models,
         frames=Frames(found.source, len(frames), found.unreadable, question.frames_from, tuple(map(seen, told))),
         path=path,
         checkpoint=checkpoint,
         notes=notes,
+        lessons=lessons_of(around.zones, models),
     )
 
 

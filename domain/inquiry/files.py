@@ -13,6 +13,7 @@ from domain.contracts.passport import Note, NoteKind
 from domain.contracts.plant import EvidenceKind
 from infra import objects
 from infra.objects import UNAVAILABLE
+from infra.standing import standing
 
 log = logging.getLogger(__name__)
 
@@ -55,13 +56,10 @@ class Files:
         if self._store is None or file.key is None:
             return Stored.UNKNOWN
         try:
-            size = objects.size_of(self._store, self._bucket, file.key)
+            return standing(self._store, self._bucket, file.key, size_bytes=file.size_bytes, sha256=file.sha256)
         except UNAVAILABLE as error:
             self._give_up(str(error))
             return Stored.UNKNOWN
-        if size is None:
-            return Stored.GONE
-        return Stored.THERE if size == file.size_bytes else Stored.ALTERED
 
     def _give_up(self, why: str) -> None:
         if why != NOT_ASKED:

@@ -106,6 +106,11 @@ class Teller:
             yield "Потом", f"правило изменено: версия {now.published.rule_version}"
         for model in answer.models:
             yield "Модель", f"{model.id} {model.digest}"
+        for lesson in answer.lessons:
+            yield (
+                "Обучено",
+                f"{self._at(lesson.taught_at)}, {lesson.by}, снимков: {lesson.pictures} ({lesson.digest[:12]})",
+            )
         yield "Детекции", f"{opened.detections_from}…{known.detections_to}: {words.SOURCES[answer.frames.source]}"
 
     def _file(self, file: KnownFile, known: KnownIncident) -> tuple[str, str]:

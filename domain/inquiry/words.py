@@ -66,7 +66,7 @@ CAUSES: Final = {ExpiryCause.RETENTION: "истёк срок хранения", 
 STORED: Final = {
     Stored.THERE: "на месте",
     Stored.GONE: "в хранилище нет",
-    Stored.ALTERED: "размер не тот, что записан",
+    Stored.ALTERED: "содержимое не то, что записано",
     Stored.UNKNOWN: "хранилище не ответило",
 }
 SOURCES: Final = {

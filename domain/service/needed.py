@@ -69,6 +69,7 @@ from domain.contracts.commands import (
     UnlockRecording,
 )
 from domain.contracts.commands.learning import ImportModel, PutModelInForce, WithdrawModel
+from domain.contracts.commands.machines import ReportMachineNotTaught, ReportMachineTaught, TeachMachine
 
 EVERYWHERE: Final[dict[type[Any], Right]] = {
     **dict.fromkeys((RegisterCamera, RetireCamera, MoveCameraToGroup), Right.CONFIGURE_CAMERAS),
@@ -87,7 +88,7 @@ EVERYWHERE: Final[dict[type[Any], Right]] = {
 """On the whole plant. A camera that moves into a group moves into the scope of others, so it is one of these."""
 
 ON_ITS_CAMERA: Final[dict[type[Any], Right]] = {
-    **dict.fromkeys((SetReferenceFrame, DrawZone, RetireZone), Right.CONFIGURE_CAMERAS),
+    **dict.fromkeys((SetReferenceFrame, DrawZone, RetireZone, TeachMachine), Right.CONFIGURE_CAMERAS),
     SetRetention: Right.SET_RETENTION,
     **dict.fromkeys((PublishRule, RetireRule, RenewReference), Right.PUBLISH_RULES),
     PermitObject: Right.PERMIT_OBJECTS,
@@ -103,6 +104,7 @@ OF_PROCESSES: Final[frozenset[type[Any]]] = frozenset(
         *(AttachEvidence, ReportEvidenceMissed, ExpireEvidence),
         *(StoreRecording, ReportRecordingMissed, ExpireRecording),
         *(RequestDelivery, ReportSent, ReportFailed, GiveUpDelivery),
+        *(ReportMachineTaught, ReportMachineNotTaught),
     )
 )
 """No person gives them, whatever their rights: what a process did is said by that process."""

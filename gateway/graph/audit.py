@@ -7,17 +7,26 @@ import strawberry
 from strawberry.scalars import JSON
 
 from domain.contracts.access import Right
+from domain.contracts.addresses import masked
 from domain.contracts.events import NAMES
 from domain.contracts.subjects import CONTEXTS
 from gateway.errors import InputRefused
 from gateway.graph.context import GraphInfo
 from gateway.graph.lists import LARGEST_PAGE, PageInfo
+from gateway.graph.persons import Persons, persons_of
 from gateway.graph.scalars import BigInt
 from gateway.reads import audit, places
 from gateway.reads.audit import AuditFilter, AuditRow
 
 LONGEST = 200
 ORDER = "audit"
+
+
+@strawberry.type(description="Somebody whom an entry names by an identifier; who was erased has no name.")
+class AuditPerson:
+    id: strawberry.ID
+    login: str
+    name: str
 
 
 @strawberry.type(description="One event: who caused it, of which thing, what it says.")
@@ -30,9 +39,11 @@ class AuditEntry:
     entity_id: strawberry.ID
     kind: str = strawberry.field(description="stored name of the event")
     detail: JSON = strawberry.field(description="its fields, without names, addresses and words of persons")
+    actor_name: str | None = strawberry.field(description="of a person who is known")
+    persons: list[AuditPerson] = strawberry.field(description="whom entityId and the detail mean")
 
     @classmethod
-    def of(cls, row: AuditRow) -> "AuditEntry":
+    def of(cls, row: AuditRow, known: Persons) -> "AuditEntry":
         return cls(
             position=BigInt(row.position),
             at=row.at,
@@ -41,7 +52,14 @@ class AuditEntry:
             entity=row.entity,
             entity_id=strawberry.ID(row.entity_id),
             kind=row.name,
-            detail=JSON(row.detail),
+            actor_name=known.name_of(row),
+            persons=[
+                AuditPerson(id=strawberry.ID(str(each.id)), login=each.login, name=each.name)
+                for each in known.meant_by(row)
+            ],
+            detail=JSON(
+                {name: masked(value) if isinstance(value, str) else value for name, value in row.detail.items()}
+            ),
         )
 
 
@@ -78,7 +96,8 @@ async def list_audit(
     wanted = _checked(AuditFilter(actor, entity, entity_id, kind, since, until, services))
     position = None if after is None else places.from_place(ORDER, after, places.whole)[0]
     rows, has_next = await audit.page(database, wanted, first, position if isinstance(position, int) else None)
-    edges = [AuditEdge(cursor=places.to_place(ORDER, row.position), node=AuditEntry.of(row)) for row in rows]
+    known = await persons_of(database, rows)
+    edges = [AuditEdge(cursor=places.to_place(ORDER, row.position), node=AuditEntry.of(row, known)) for row in rows]
     end = edges[-1].cursor if edges else None
     return AuditConnection(edges=edges, page_info=PageInfo(has_next_page=has_next, end_cursor=end))
 

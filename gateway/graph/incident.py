@@ -9,6 +9,7 @@ from strawberry.scalars import JSON
 
 from domain.contracts.access import Right
 from domain.contracts.detections import ObjectClass
+from domain.contracts.known import Stored
 from domain.contracts.plant import EvidenceKind, ExpiryCause, RuleKind, Verdict
 from gateway.copies.forms import CLIP_COPY, CLIP_OVERLAY, needs_copy
 from gateway.graph.context import GraphInfo
@@ -42,6 +43,7 @@ class Evidence:
     box: list[float] | None = strawberry.field(
         description="of a photo: where the object is, x1 y1 x2 y2 in 0..1; null: as in the deciding frame"
     )
+    row: strawberry.Private[EvidenceRow]
 
     @classmethod
     def of(cls, row: EvidenceRow, link: Callable[[str], str] | None) -> "Evidence":
@@ -63,7 +65,12 @@ class Evidence:
             expired_at=row.expired_at,
             expired_cause=None if row.expired_cause is None else ExpiryCause(row.expired_cause),
             box=row.box,
+            row=row,
         )
+
+    @described("whether the store still holds these very bytes (sha256); null without a link to them")
+    async def stored(self, info: GraphInfo) -> Stored | None:
+        return None if self.url is None else await info.context.services.standings.of(self.row)
 
 
 async def with_links(info: GraphInfo, camera_id: str, rows: Iterable[EvidenceRow]) -> list[Evidence]:
@@ -159,6 +166,10 @@ class Incident:
     model_digest: str
     detections_from: BigInt
     detections_to: BigInt
+    episode: strawberry.ID | None = strawberry.field(
+        description="the incident that began its zone episode, itself or another: those of one episode are one alarm; "
+        "null: an alarm by itself"
+    )
     locked: bool = strawberry.field(description="its files are kept whatever their age")
     version: int = strawberry.field(description="expectedVersion of the next command")
     position: BigInt
@@ -193,6 +204,7 @@ class Incident:
             model_digest=row.model_digest,
             detections_from=BigInt(row.detections_from),
             detections_to=BigInt(row.detections_to),
+            episode=None if row.episode is None else strawberry.ID(str(row.episode)),
             locked=row.locked,
             version=row.version,
             position=BigInt(row.position),

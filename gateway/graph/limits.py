@@ -46,7 +46,7 @@ _ROWS: Final = frozenset({"edges", "rows"})
 _WEIGHTS: Final = {
     **{"track": 200, "history": 5, "totalCount": 20, "days": 50},
     **{"incidentPassport": 500, "incidentAsKnown": 100, "dailyStatistics": 100},
-    "coverage": 50,
+    **{"coverage": 50, "stored": 20, "stream": 20},
 }
 """Cost of one such field; any other field with fields of its own costs 1."""
 

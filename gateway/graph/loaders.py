@@ -11,17 +11,18 @@ from strawberry.dataloader import DataLoader
 from domain.contracts.access import Right
 from gateway.database import Database
 from gateway.false_alarms import FalseAlarms
-from gateway.reads import faces, incidents, plant, quality, traffic
+from gateway.reads import faces, incidents, plant, quality, streams, traffic
 from gateway.reads.faces import IncidentOfTrack
 from gateway.reads.ledger import VisitRow
 from gateway.reads.quality import FaultRow
 from gateway.reads.rows import CameraRow, EvidenceRow, HistoryRow, IncidentRow, RuleRow, ZoneRow
+from gateway.reads.streams import StreamRow
 from gateway.reads.traffic import PlateRow, Track
 from gateway.rights import Access
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-P = TypeVar("P", ZoneRow, RuleRow, FaultRow)
+P = TypeVar("P", ZoneRow, RuleRow, FaultRow, StreamRow)
 Read = Callable[[Database, Sequence[str]], Awaitable[list[P]]]
 
 
@@ -78,6 +79,9 @@ class Loaders:
         )
         self.faults_of_camera: DataLoader[str, list[FaultRow]] = DataLoader(
             _many(seen(quality.going_on), lambda r: r.camera_id)
+        )
+        self.stream_of_camera: DataLoader[str, StreamRow | None] = DataLoader(
+            _one(seen(streams.streams_of), lambda r: r.camera_id)
         )
         self.twins_of_camera: DataLoader[str, list[str]] = DataLoader(twins)
         self.false_alarms: DataLoader[tuple[str, date], FalseAlarms | None] = DataLoader(false_alarms)

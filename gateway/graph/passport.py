@@ -21,10 +21,18 @@ class PassportNote:
         return cls(kind=note.kind, detail=note.detail)
 
 
+@strawberry.type(description="Who taught a machine's classifier, and from how many pictures.")
+class PassportLesson:
+    by: str
+    at: datetime
+    pictures: int
+
+
 @strawberry.type(description="A model by name and sha256 of its file.")
 class PassportModel:
     id: str
     digest: str
+    taught: PassportLesson | None = strawberry.field(description="null: it was not taught in the console")
 
 
 @strawberry.type(description="The incident's track in a frame.")
@@ -156,10 +164,14 @@ class Passport:
 
     @classmethod
     def of(cls, passport: contracts.Passport) -> "Passport":
+        lessons = {e.digest: PassportLesson(by=e.by, at=e.taught_at, pictures=e.pictures) for e in passport.lessons}
         return cls(
             made_at=passport.made_at,
             known=KnownIncident.of(passport.known),
-            models=[PassportModel(id=model.id, digest=model.digest) for model in passport.models],
+            models=[
+                PassportModel(id=model.id, digest=model.digest, taught=lessons.get(model.digest))
+                for model in passport.models
+            ],
             frames=PassportFrames.of(passport.frames),
             path=PassportPath.of(passport.path),
             checkpoint=None if passport.checkpoint is None else PassportCheckpoint.of(passport.checkpoint),

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
@@ -39,11 +40,15 @@ class Refusal:
         description="not_allowed, incident_unknown, incident_changed, review_not_possible, text_refused, "
         "evidence_not_there, nothing_to_permit, recording_unknown, recording_not_there, invalid_input, "
         "plant_part_unknown, plant_part_retired, zone_unknown, rule_unknown, zone_in_use, zone_needed, "
-        "zone_without_line, equipment_not_watched, "
-        "user_unknown, person_erased, own_account, administrators_needed, right_missing, field_refused, "
+        "zone_without_line, equipment_not_watched, changed_meanwhile, "
+        "user_unknown, role_unknown, person_erased, own_account, administrators_needed, right_missing, field_refused, "
         "domain_unavailable, outcome_unknown, projection_behind, inquiry_unavailable, unavailable"
     )
     message: str
+    changed_by: str | None = strawberry.field(
+        default=None, description="with changed_meanwhile, where it is known: the login of who changed it"
+    )
+    changed_at: datetime | None = strawberry.field(default=None, description="with changedBy: when")
 
 
 IncidentPayload = Annotated[Incident | Refusal, strawberry.union("IncidentPayload")]

@@ -6,13 +6,15 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from domain.contracts.access import Right
+from domain.contracts.addresses import masked
 from gateway.cameras import CameraState, analysed_until, state_of
 from gateway.graph.context import GraphInfo
 from gateway.graph.machines import Machine, machines_of
 from gateway.graph.quality import CameraTrouble, FalseAlarmShare, PictureFault
 from gateway.graph.rules import Rule, Zone
 from gateway.graph.scalars import described
-from gateway.live import RIGHTS, live_url, still_url
+from gateway.graph.streams import CameraStream
+from gateway.live import PASSED_THROUGH, RIGHTS, direct_url, live_url, still_url
 from gateway.reads.rows import CameraRow
 from gateway.troubles import troubles_of
 from infra.live_views import LiveQuality
@@ -22,6 +24,9 @@ from infra.live_views import LiveQuality
 class LiveView:
     quality: LiveQuality
     url: str = strawberry.field(description="its HLS list; asking for it begins what must be encoded")
+    direct_url: str | None = strawberry.field(
+        description="where the camera's own packets are asked for by WHEP; null where it has none of this quality"
+    )
 
 
 @strawberry.type(description="A camera and how it is doing.")
@@ -54,11 +59,12 @@ class Camera:
 
     @described("its address, without a login; null for who may not configure it")
     async def source(self, info: GraphInfo) -> str | None:
-        return self.row.source if await self._is_configured_by(info) else None
+        return masked(self.row.source) if await self._is_configured_by(info) else None
 
     @described("the address of its smaller stream for the analysis; null as source is, and where there is none")
     async def analysis_source(self, info: GraphInfo) -> str | None:
-        return self.row.analysis_source if await self._is_configured_by(info) else None
+        known = self.row.analysis_source
+        return masked(known) if known is not None and await self._is_configured_by(info) else None
 
     async def _is_configured_by(self, info: GraphInfo) -> bool:
         return (await info.context.access()).may(Right.CONFIGURE_CAMERAS, self.id)
@@ -74,10 +80,14 @@ class Camera:
             return []
         access = await info.context.access()
         return [
-            LiveView(quality=quality, url=live_url(self.id, quality))
+            LiveView(quality=quality, url=live_url(self.id, quality), direct_url=self._direct_url(quality))
             for quality, needed in RIGHTS.items()
             if all(access.may(right, self.id) for right in needed)
         ]
+
+    def _direct_url(self, quality: LiveQuality) -> str | None:
+        has_stream = quality is LiveQuality.ORIGINAL or self.row.analysis_source is not None
+        return direct_url(self.id, quality) if quality in PASSED_THROUGH and has_stream else None
 
     @strawberry.field
     def state(self, info: GraphInfo) -> CameraState:
@@ -97,7 +107,16 @@ class Camera:
 
     @described("what keeps it from being watched as it should be now, as its processes say")
     def troubles(self, info: GraphInfo) -> list[CameraTrouble]:
-        return [CameraTrouble.of(each) for each in troubles_of(info.context.services.vitals, self.id)]
+        if self.row.is_archive:
+            return []
+        has_second = self.row.analysis_source is not None
+        found = troubles_of(info.context.services.vitals, self.id, has_second=has_second)
+        return [CameraTrouble.of(each) for each in found]
+
+    @described("what it sends; null where that was not told within a day, and for recordings")
+    async def stream(self, info: GraphInfo) -> CameraStream | None:
+        row = None if self.row.is_archive else await info.context.loaders.stream_of_camera.load(self.id)
+        return None if row is None else CameraStream.of(row)
 
     @described("other cameras in use with the same address: what happens there would count twice")
     async def same_address(self, info: GraphInfo) -> list[strawberry.ID]:

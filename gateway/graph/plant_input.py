@@ -47,6 +47,9 @@ class ZoneInput:
     zone_id: strawberry.ID | None = strawberry.field(default=None, description="null: a new one")
     gate: bool = strawberry.field(default=False, description="vehicles that go through it are recorded as passages")
     line: DirectionLineInput | None = None
+    expected_version: int | None = strawberry.field(
+        default=None, description="version that the form was opened with: another one is refused; null: whatever it is"
+    )
 
     def checked(self, new: str) -> DrawZone:
         """new   identifier that a new zone gets. Raises InputRefused."""
@@ -57,6 +60,7 @@ class ZoneInput:
             polygon=checked_polygon(self.polygon),
             gate=self.gate,
             line=None if self.line is None else self.line.checked(),
+            expected_version=_version(self.expected_version, self.zone_id),
         )
 
 
@@ -111,6 +115,9 @@ class RuleInput:
     forbidden: Direction | None = None
     near: float = strawberry.field(default=0.0, description="0..20 widths and heights of the object's feet")
     forbidden_lamps: list[Lamp] | None = None
+    expected_version: int | None = strawberry.field(
+        default=None, description="version that the form was opened with: another one is refused; null: whatever it is"
+    )
 
     def checked(self, new: str) -> PublishRule:
         """new   identifier that a new rule gets. Raises InputRefused."""
@@ -133,6 +140,7 @@ class RuleInput:
             forbidden=self.forbidden,
             near=checked_number("near", self.near, NEAR),
             forbidden_lamps=_each_once("forbiddenLamps", self.forbidden_lamps or ()),
+            expected_version=_version(self.expected_version, self.rule_id),
         )
 
 
@@ -149,6 +157,12 @@ def _name(text: str) -> str:
     if not 1 <= len(trimmed) <= LONGEST_NAME:
         raise InputRefused(f"input.name: 1 to {LONGEST_NAME} characters are expected")
     return trimmed
+
+
+def _version(expected: int | None, id_: strawberry.ID | None) -> int | None:
+    if expected is not None and (expected < 1 or id_ is None):
+        raise InputRefused("input.expectedVersion: 1 or more, of what is there already, is expected")
+    return expected
 
 
 def _clock(name: str, text: str) -> time:

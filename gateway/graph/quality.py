@@ -25,7 +25,10 @@ class PictureFault:
 @strawberry.type(description="What keeps a camera from being watched as it should be, as its processes say.")
 class CameraTrouble:
     kind: TroubleKind
-    about: str = strawberry.field(description="the model's name; of a login: main or second, its stream")
+    about: str = strawberry.field(
+        description="the model's name; of a login: main or second, its stream; of an overload: how many times rarer "
+        "looks are; of evidence: how many mebibytes wait; of a rule that rests: its kind"
+    )
 
     @classmethod
     def of(cls, found: Trouble) -> "CameraTrouble":

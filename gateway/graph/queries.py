@@ -7,6 +7,7 @@ import strawberry
 
 from domain.contracts.access import Right
 from domain.contracts.plant import RuleKind
+from gateway.graph.access import PlantUser, Role, plant_roles, plant_users
 from gateway.graph.asking import KnownIncidentAnswer, PassportAnswer, incident_as_known, incident_passport
 from gateway.graph.attendance import Attendance, Presence, attendance, presence
 from gateway.graph.audit import AuditConnection, list_audit
@@ -31,6 +32,7 @@ from gateway.graph.stays import (
     list_zone_visits,
     one_vehicle_passage,
 )
+from gateway.graph.teaching import MachineAlbumPayload, machine_album
 from gateway.graph.vehicles import Parking, VehicleTraffic, parking_state, vehicle_traffic
 from gateway.graph.whatif import WhatIfJob
 from gateway.graph.whatif_input import JobUnknown, known_job
@@ -80,6 +82,11 @@ class Query:
     audit: AuditConnection = strawberry.field(
         resolver=list_audit, description="Who did what to which thing, newest first; first: 1..100."
     )
+    users: list[PlantUser] = strawberry.field(
+        resolver=plant_users, description="Who may sign in, and with which roles, by name; at most 1000."
+    )
+    roles: list[Role] = strawberry.field(resolver=plant_roles, description="The roles in use, by name.")
+
     daily_statistics: list[DailyStatistics] = strawberry.field(
         resolver=daily_statistics, description="By the plant's days, both ends included; at most a year."
     )
@@ -140,6 +147,10 @@ class Query:
     )
     presence: list[Presence] = strawberry.field(
         resolver=presence, description="How many people were in each zone, by hours; at most 92 days."
+    )
+
+    machine_album: MachineAlbumPayload = strawberry.field(
+        resolver=machine_album, description="The pictures of the machine in a zone, and how it was taught."
     )
 
     @described("How a camera was watched; without `from` and `to` in the last 24 hours.")

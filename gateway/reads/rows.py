@@ -39,6 +39,7 @@ class IncidentRow:
     version: int
     position: int
     locked: bool = False
+    episode: UUID | None = None
 
     @property
     def rule_kind(self) -> RuleKind:

@@ -5,13 +5,16 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 
 from gateway.children import run_module
 from gateway.errors import GatewayError
+from gateway.relay import Relay
 from gateway.stills import PLAYLIST
+from gateway.stills.elsewhere import copied
 from infra.live_views import LiveQuality, live_folder, wish
 
 log = logging.getLogger(__name__)
@@ -23,6 +26,10 @@ FRESH_S: Final = 1.0
 OLD_S: Final = 30.0
 """A list that nobody wrote to for so long shows nothing of now: its producer is gone."""
 
+BEGINS_S: Final = 2.0
+LOOK_S: Final = 0.1
+"""So long, looking so often, the beginning of a live picture is waited for that nobody watched."""
+
 
 class StillsBusy(GatewayError):
     """Too many stills are being made; try again in a moment."""
@@ -31,10 +38,12 @@ class StillsBusy(GatewayError):
 
 
 class Stills:
-    """home   of the live files; clock: seconds, for what is kept"""
+    """home    of the live files; clock: seconds, for what is kept
+    relay   to the cameras that other nodes hold
+    """
 
-    def __init__(self, home: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        self._home, self._clock = home, clock
+    def __init__(self, home: Path, clock: Callable[[], float] = time.monotonic, *, relay: Relay | None = None) -> None:
+        self._home, self._clock, self._relay = home, clock, relay
         self._places = asyncio.Semaphore(AT_ONCE)
         self._making: dict[str, asyncio.Task[bytes | None]] = {}
         self._kept: dict[str, tuple[float, bytes | None]] = {}
@@ -59,20 +68,38 @@ class Stills:
         return await asyncio.shield(task)
 
     async def _make(self, camera: str) -> bytes | None:
-        folder = live_folder(self._home, camera, LiveQuality.ORIGINAL)
         async with self._places:
-            there = await run_in_threadpool(self._asked_for, camera, folder)
-            data = await _decoded(folder) if there else None
+            if self._relay is not None and await self._relay.is_elsewhere(camera):
+                data = await _from_elsewhere(self._relay, camera)
+            else:
+                folder = live_folder(self._home, camera, LiveQuality.ORIGINAL)
+                there = await run_in_threadpool(self._asked_for, camera, folder)
+                data = await _decoded(folder) if there else None
         self._kept[camera] = (self._clock(), data)
         return data
 
     def _asked_for(self, camera: str, folder: Path) -> bool:
-        """Whether there is a list of now. What is encoded only for who watches (H.265) is begun by asking."""
+        """Whether there is a list of now. It is begun by asking, as live pictures are only made for who watches."""
         wish(self._home, camera, LiveQuality.ORIGINAL)
-        try:
-            return time.time() - (folder / PLAYLIST).stat().st_mtime < OLD_S
-        except OSError:
-            return False
+        until = time.monotonic() + BEGINS_S
+        while not _is_of_now(folder / PLAYLIST):
+            if time.monotonic() >= until:
+                return False
+            time.sleep(LOOK_S)
+        return True
+
+
+def _is_of_now(playlist: Path) -> bool:
+    try:
+        return time.time() - playlist.stat().st_mtime < OLD_S
+    except OSError:
+        return False
+
+
+async def _from_elsewhere(relay: Relay, camera: str) -> bytes | None:
+    with TemporaryDirectory(prefix="kaska-still-") as name:
+        there = await copied(relay, camera, Path(name), BEGINS_S)
+        return await _decoded(Path(name)) if there else None
 
 
 async def _decoded(folder: Path) -> bytes | None:

@@ -1,7 +1,6 @@
 """The newest whole picture of a camera's live files as a JPEG. Runs in a process of its own."""
 
 import io
-import re
 from pathlib import Path
 from typing import Final
 
@@ -11,15 +10,13 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from gateway.stills import PLAYLIST
+from gateway.stills.listing import listed
 
 MOST_PIXELS: Final = 50_000_000
 LARGEST_FILE: Final = 64 << 20
 LARGEST_PICTURE: Final = 16 << 20
 QUALITY: Final = 92
 READ: Final = {"format_whitelist": "mov,mp4", "max_pixels": str(MOST_PIXELS)}
-
-_INIT: Final = re.compile(r'#EXT-X-MAP:URI="(init(?:-\d{1,9})?\.mp4)"')
-_SEGMENT: Final = re.compile(r"seg-\d{1,19}\.m4s")
 
 
 class NoPicture(ValueError):
@@ -40,17 +37,6 @@ def still(folder: Path) -> bytes:
         if frame is not None:
             return _jpeg(frame)
     raise NoPicture("no keyframe in the live files")
-
-
-def listed(text: str) -> list[tuple[str, str]]:
-    """(header, segment) of a list, oldest first; lines that name anything else are passed over."""
-    found, init = [], None
-    for line in text.splitlines():
-        if named := _INIT.fullmatch(line):
-            init = named[1]
-        elif init is not None and _SEGMENT.fullmatch(line):
-            found.append((init, line))
-    return found
 
 
 def newest_keyframe(data: bytes) -> VideoFrame | None:

@@ -9,6 +9,7 @@ from typing import Final
 from domain.contracts.access import Right
 from gateway.errors import DatabaseBusy, GatewayError
 from gateway.measures import Measures
+from gateway.relay import Relay
 from gateway.rights import Rights
 from gateway.settings import GatewaySettings
 from gateway.signin.sessions import Sessions
@@ -16,7 +17,7 @@ from gateway.webrtc.feed import first_header
 from gateway.webrtc.offer import CodecUnsupported, admitted
 from gateway.webrtc.session import ViewerSession
 from infra.live_packets import H264
-from infra.live_views import LiveQuality, live_folder
+from infra.live_views import LiveQuality
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +49,10 @@ class Opened:
 class WebRtcDesk:
     """Opened once; `close` ends all live views."""
 
-    def __init__(self, settings: GatewaySettings, sessions: Sessions, rights: Rights, measures: Measures) -> None:
-        self._home, self._most = settings.home, settings.webrtc_sessions
+    def __init__(
+        self, settings: GatewaySettings, sessions: Sessions, rights: Rights, measures: Measures, relay: Relay
+    ) -> None:
+        self._most, self._relay = settings.webrtc_sessions, relay
         self._offered = settings.webrtc_offered()
         self._sessions, self._rights, self._measures = sessions, rights, measures
         self._places: dict[str, str] = {}
@@ -57,19 +60,20 @@ class WebRtcDesk:
         for library in ("aioice", "aiortc"):  # they log the addresses of browsers
             logging.getLogger(library).setLevel(logging.WARNING)
 
-    async def open(self, viewer: Viewer, camera: str, offer: str) -> Opened:
+    async def open(self, viewer: Viewer, camera: str, quality: LiveQuality, offer: str) -> Opened:
         """A live view of the camera's own pictures. The caller has asked whether the person may.
 
+        quality   ORIGINAL is the main stream, REDUCED the second one
         Raises  ViewersBusy, CameraSilent, CodecUnsupported, OfferRefused
         """
         identifier = self._reserved(viewer.login)
         try:
-            session, answer = await self._begun(viewer, camera, admitted(offer))
+            session, answer = await self._begun(viewer, camera, quality, admitted(offer))
         except BaseException:
             self._release(identifier)
             raise
         self._open[identifier] = session, asyncio.create_task(self._run(identifier, session, viewer))
-        log.info("a live view begins", extra={"camera": camera, "login": viewer.login})
+        log.info("a live view begins", extra={"camera": camera, "quality": quality.value, "login": viewer.login})
         return Opened(identifier, answer)
 
     async def end(self, login: str, camera: str, identifier: str) -> bool:
@@ -86,12 +90,12 @@ class WebRtcDesk:
             session.end()
         await asyncio.gather(*(task for _, task in list(self._open.values())), return_exceptions=True)
 
-    async def _begun(self, viewer: Viewer, camera: str, offer: str) -> tuple[ViewerSession, str]:
-        folder = live_folder(self._home, camera, LiveQuality.ORIGINAL)
-        first = await first_header(folder)
+    async def _begun(self, viewer: Viewer, camera: str, quality: LiveQuality, offer: str) -> tuple[ViewerSession, str]:
+        connect = self._relay.connecting(camera, quality)
+        first = await first_header(connect)
         if first.codec != H264 or first.is_reordered:
             raise CodecUnsupported("the camera's pictures are not for browsers as they are")
-        session = ViewerSession(camera, viewer.login, folder)
+        session = ViewerSession(camera, viewer.login, connect)
         try:
             return session, await session.answered(offer, self._offered)
         except BaseException:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,10 @@ FIRST_S: Final = 1.5
 """A camera that sends no picture for so long has none to show."""
 
 BUFFER: Final = 1 << 20
+
+Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Connect = Callable[[], Awaitable[Ends]]
+"""Connects to where a camera's packets are handed out. Raises OSError when they are not, at the moment."""
 
 
 class CameraSilent(GatewayError):
@@ -42,10 +47,10 @@ class PacketFeed:
         self._reader, self._writer = reader, writer
 
     @classmethod
-    async def opened(cls, folder: Path) -> "PacketFeed":
-        """folder  of the camera's live pictures. Raises CameraSilent."""
+    async def opened(cls, connect: Connect) -> "PacketFeed":
+        """Raises CameraSilent."""
         try:
-            reader, writer = await asyncio.open_unix_connection(sock=connected(folder), limit=BUFFER)
+            reader, writer = await connect()
         except OSError as error:
             raise CameraSilent("no process of this camera hands out its packets") from error
         return cls(reader, writer)
@@ -65,9 +70,14 @@ class PacketFeed:
         self._writer.close()
 
 
-async def first_header(folder: Path) -> PacketHeader:
+async def connect_here(folder: Path) -> Ends:
+    """To the process of a camera of this home. folder: of its live pictures. Raises OSError."""
+    return await asyncio.open_unix_connection(sock=connected(folder), limit=BUFFER)
+
+
+async def first_header(connect: Connect) -> PacketHeader:
     """Of the keyframe that a new viewer would begin with. Raises CameraSilent."""
-    feed = await PacketFeed.opened(folder)
+    feed = await PacketFeed.opened(connect)
     try:
         return (await asyncio.wait_for(feed.next(), FIRST_S)).header
     except (FeedEnded, TimeoutError) as error:

@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 from aiortc import RTCBundlePolicy, RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
@@ -13,6 +12,7 @@ from aiortc.codecs import get_capabilities
 from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateError, OperationError
 
 from gateway.webrtc.addresses import Offered, offer_only
+from gateway.webrtc.feed import Connect
 from gateway.webrtc.offer import OfferRefused
 from gateway.webrtc.track import CameraTrack
 
@@ -31,9 +31,9 @@ class ViewerSession:
     login      who watches
     """
 
-    def __init__(self, camera: str, login: str, folder: Path) -> None:
+    def __init__(self, camera: str, login: str, connect: Connect) -> None:
         self.camera, self.login = camera, login
-        self._track = CameraTrack(folder, time.monotonic)
+        self._track = CameraTrack(connect, time.monotonic)
         self._ending = asyncio.Event()
         # No STUN server: None would be aiortc's own choice of one.
         self._peer = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))

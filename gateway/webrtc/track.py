@@ -10,14 +10,13 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import av
 from aiortc import MediaStreamTrack, RTCDataChannel, RTCRtpSender
 from aiortc.mediastreams import VIDEO_TIME_BASE, MediaStreamError
 
-from gateway.webrtc.feed import CameraSilent, FeedEnded, LivePacket, PacketFeed
+from gateway.webrtc.feed import CameraSilent, Connect, FeedEnded, LivePacket, PacketFeed
 from infra.live_packets import H264
 
 log = logging.getLogger(__name__)
@@ -42,16 +41,16 @@ class Moment:
 
 
 class CameraTrack(MediaStreamTrack):
-    """folder   of the camera's live pictures
+    """connect   to who hands out the camera's packets
 
     ended_by   why no more can be shown: the camera changed to what a browser does not take. None while it goes on
     """
 
     kind = "video"
 
-    def __init__(self, folder: Path, clock: Callable[[], float]) -> None:
+    def __init__(self, connect: Connect, clock: Callable[[], float]) -> None:
         super().__init__()
-        self._folder, self._clock = folder, clock
+        self._connect, self._clock = connect, clock
         self._feed: PacketFeed | None = None
         self._pending: deque[tuple[Moment, LivePacket]] = deque()
         self._newest_us = 0
@@ -102,7 +101,7 @@ class CameraTrack(MediaStreamTrack):
         while self.readyState == "live":
             try:
                 if self._feed is None:
-                    self._feed = await PacketFeed.opened(self._folder)
+                    self._feed = await PacketFeed.opened(self._connect)
                 packet = await self._feed.next()
             except (CameraSilent, FeedEnded):
                 self._feed, self._newest_us = None, 0

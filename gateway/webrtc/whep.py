@@ -5,7 +5,7 @@ from fastapi.responses import JSONResponse, Response
 
 from gateway.errors import GatewayError
 from gateway.guard import session_of
-from gateway.live import RIGHTS, is_camera
+from gateway.live import PASSED_THROUGH, RIGHTS, is_camera
 from gateway.services import services_of
 from gateway.signin.sessions import COOKIE
 from gateway.webrtc.desk import Viewer, ViewersBusy
@@ -31,11 +31,28 @@ async def watch(camera: str, request: Request) -> Response:
     The camera's own H.264 is sent, never another encoding; 415 when there is none that browsers take: play HLS then.
     The browser's data channel hears {rtpTimestamp, capturedAtUs}: when a picture was captured.
     """
+    return await _begun(camera, LiveQuality.ORIGINAL, request)
+
+
+@router.post("/live/{camera}/{quality}/whep", status_code=201, responses={404: {}, 406: {}})
+async def watch_in_quality(camera: str, quality: str, request: Request) -> Response:
+    """The same for `original`, and for `reduced`: the camera's second stream, 404 where it has none.
+
+    406 for a quality that is always encoded anew: it is played as HLS.
+    """
+    if quality not in set(LiveQuality):
+        return Response(status_code=404)
+    if quality not in PASSED_THROUGH:
+        return _refusal(406, "quality_unsupported", "this quality is played as HLS")
+    return await _begun(camera, LiveQuality(quality), request)
+
+
+async def _begun(camera: str, quality: LiveQuality, request: Request) -> Response:
     if not is_camera(camera):
         return Response(status_code=404)
     session = session_of(request)
     access = await services_of(request).rights.recent(session.login)
-    if not all(access.may(right, camera) for right in RIGHTS[LiveQuality.ORIGINAL]):
+    if not all(access.may(right, camera) for right in RIGHTS[quality]):
         return Response(status_code=404)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != SDP:
         return _refusal(415, "sdp_expected", f"the body must be {SDP}")
@@ -44,23 +61,13 @@ async def watch(camera: str, request: Request) -> Response:
         return _refusal(413, "too_large", f"an offer has at most {LARGEST} bytes")
     try:
         viewer = Viewer(session.login, request.cookies[COOKIE])
-        opened = await services_of(request).webrtc.open(viewer, camera, body.decode())
+        opened = await services_of(request).webrtc.open(viewer, camera, quality, body.decode())
     except UnicodeDecodeError:
         return _refusal(400, OfferRefused.code, "the offer is not readable")
     except tuple(_STATUS) as error:
         return _refusal(_STATUS[type(error)], error.code, str(error))
     headers = {"Location": f"/live/{camera}/whep/{opened.identifier}"}
     return Response(opened.answer, 201, headers, media_type=SDP)
-
-
-@router.post("/live/{camera}/{quality}/whep", status_code=201, responses={404: {}, 406: {}})
-async def watch_in_quality(camera: str, quality: str, request: Request) -> Response:
-    """The same for `original`; 406 for a quality that is encoded anew: it is played as HLS."""
-    if quality == LiveQuality.ORIGINAL:
-        return await watch(camera, request)
-    if quality not in set(LiveQuality):
-        return Response(status_code=404)
-    return _refusal(406, "quality_unsupported", "this quality is played as HLS")
 
 
 @router.delete("/live/{camera}/whep/{session}", status_code=204, responses={404: {}})

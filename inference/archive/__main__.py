@@ -15,6 +15,7 @@ from domain.contracts.plant import RuleKind
 from domain.contracts.subjects import DETECTIONS, detections_subject
 from inference.archive.looking import Looking
 from inference.archive.pictures import Pictures
+from inference.archive.quality import RecordedQuality
 from inference.archive.resuming import WARM_US, Known, Renaming, read_known
 from inference.archive.run import ArchiveRun, ahead
 from inference.attention import Attention
@@ -126,7 +127,9 @@ def _serve(settings: InferenceSettings, plan: Plan, bridge: Bridge, stopping: th
     metrics = Metrics(vitals.registry)
     vitals.start(bridge)
     zones = ZoneFacts(bridge)
-    pictures = Pictures(plan, known.until_us - WARM_US if known else 0)
+    quality = RecordedQuality(settings, plan, bridge)
+    after_us = known.until_us - WARM_US if known else 0
+    pictures = Pictures(plan, min(after_us, quality.known_us))
     teller = Teller(settings, plan, pictures)
     publisher = Publisher(bridge, metrics, settings.batch_s, settings.queue_limit)
     looking = Looking(settings, plan, bridge, zones, vitals.registry)
@@ -138,12 +141,14 @@ def _serve(settings: InferenceSettings, plan: Plan, bridge: Bridge, stopping: th
     for picture in ahead(pictures):
         if stopping.is_set():
             break
-        run.take(picture)
+        quality.look(picture)
+        if picture.captured_at_us > after_us:
+            run.take(picture)
     interrupted = stopping.is_set()
     if known is not None and not known.is_closed and known.frames:
         run.last = run.last or known.frames[-1]
     looking.finish()
-    untold = run.finish(0.0 if interrupted else plan.closing_s)
+    untold = run.finish(0.0 if interrupted else plan.closing_s) + quality.finish(is_interrupted=interrupted)
     zones.close()
     looking.close()
     if publisher.close() or untold:

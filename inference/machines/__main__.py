@@ -1,10 +1,8 @@
 """`python -m inference.machines shoot|examples|train|tell`: a plant trains how its own machines look. See README.md."""
 
-import hashlib
 import json
 import os
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
@@ -16,12 +14,11 @@ from rich.console import Console
 
 from domain.contracts.identifiers import IdentifierRefused, ZoneId, slug
 from inference.errors import InferenceError
-from inference.machines.classifier import dumped, loaded
+from inference.machines.classifier import loaded
 from inference.machines.crop import crop_of
 from inference.machines.examples import Moment, crop_named, cut_examples, moments, states_named
-from inference.machines.pictures import ExamplesRefused, Picture, read_pictures, require_enough
+from inference.machines.pictures import ExamplesRefused, Picture, read_pictures
 from inference.machines.store import FOLDER, install, load
-from inference.machines.tally import as_plain
 from inference.machines.telling import tell_looks, tell_tallies
 from infra.frames import FramesError, Pixels
 
@@ -144,27 +141,21 @@ def tell(
 def _train(
     pictures: list[Picture], zone: str | None, home: Path | None, out: Path | None, *, as_json: bool
 ) -> dict[str, Any]:
-    from inference.machines.training import trained  # noqa: PLC0415 - scikit-learn loads slowly, and only here
-    from inference.machines.validation import validated  # noqa: PLC0415
+    from inference.machines.lesson import lesson  # noqa: PLC0415 - scikit-learn loads slowly, and only here
 
-    require_enough(pictures)
-    started = time.monotonic()
-    tallies = validated(pictures)
-    about = {"pictures": len(pictures), "aspects": as_plain(tallies)}
-    data = dumped(trained(pictures, about))
-    digest = hashlib.sha256(data).hexdigest()
+    done = lesson(pictures)
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(data)
+        out.write_bytes(done.data)
     if zone is not None and home is not None:
-        install(home, ZoneId(zone), data)
+        install(home, ZoneId(zone), done.data)
     if not as_json:
         console = Console()
-        tell_tallies(console, tallies)
-        console.print(f"Снимков: {len(pictures)}, {time.monotonic() - started:.0f} с; sha256 {digest}", soft_wrap=True)
+        tell_tallies(console, done.tallies)
+        console.print(f"Снимков: {len(pictures)}, {done.seconds:.0f} с; sha256 {done.digest}", soft_wrap=True)
         if zone is not None:
             console.print(f"Классификатор зоны {zone} вступит в силу через 2 с, перезапуск не нужен.")
-    return {"digest": digest, "seconds": round(time.monotonic() - started, 1), **about}
+    return {"digest": done.digest, "seconds": round(done.seconds, 1), **done.about}
 
 
 def _states_folder(given: Path | None, zone: str | None, home: Path | None) -> Path:

@@ -1,27 +1,12 @@
 """The part of the picture that shows a machine: the same for its examples and for live frames. Pure."""
 
-from typing import Final
-
 import numpy as np
 
 from domain.contracts.detections import Box
-from domain.contracts.plant import Polygon
+from domain.contracts.machines import crop_of, grown
 from infra.frames import Pixels
 
-GROWN: Final = 0.05
-"""Of the zone's width and height, on each side: what stands out of the guard's place when it is up."""
-
-
-def crop_of(polygon: Polygon) -> Box:
-    """x1 y1 x2 y2 in 0..1 of the frame, around a zone."""
-    xs, ys = zip(*polygon, strict=True)
-    return grown((min(xs), min(ys), max(xs), max(ys)))
-
-
-def grown(box: Box) -> Box:
-    x1, y1, x2, y2 = box
-    dx, dy = (x2 - x1) * GROWN, (y2 - y1) * GROWN
-    return (max(0.0, x1 - dx), max(0.0, y1 - dy), min(1.0, x2 + dx), min(1.0, y2 + dy))
+__all__ = ["crop_of", "cut", "grown"]
 
 
 def cut(pixels: Pixels, crop: Box) -> Pixels:

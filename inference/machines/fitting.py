@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from domain.contracts.machines import TeachingFailure
 from inference.machines.classifier import AspectModel
 from inference.machines.features import BLOCKS, DEPTH, Floats
 from inference.machines.pictures import ExamplesRefused, Picture, folds, labelled
 from inference.machines.states import Aspect
 
 LEAST: Final = 2
-"""Pictures of a state: one is held out to calibrate. Whoever trains is asked for more (`pictures.LEAST`)."""
+"""Pictures of a state: one is held out to calibrate. Whoever trains is asked for more (`LEAST_PICTURES`)."""
 
 KEPT: Final = 96
 """Features that count for an aspect."""
@@ -45,9 +46,11 @@ def told_states(pictures: Sequence[Picture], aspect: Aspect) -> tuple[str, ...]:
     states = tuple(sorted(set(found)))
     for state in states:
         if found.count(state) < LEAST:
-            raise ExamplesRefused(f"{state}: {found.count(state)} pictures, at least {LEAST} are needed")
+            sentence = f"{state}: {found.count(state)} pictures, at least {LEAST} are needed"
+            raise ExamplesRefused(sentence, TeachingFailure.TOO_FEW, state, found.count(state))
     if len(states) < 2:
-        raise ExamplesRefused(f"{aspect}: to tell {' '.join(states) or 'it'}, pictures of another state are needed too")
+        sentence = f"{aspect}: to tell {' '.join(states) or 'it'}, pictures of another state are needed too"
+        raise ExamplesRefused(sentence, TeachingFailure.ONE_STATE, next(iter(states), None))
     return states
 
 

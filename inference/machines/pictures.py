@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.contracts.machines import LEAST_PICTURES, TeachingFailure
 from inference.errors import InferenceError
 from inference.machines.features import BLOCKS, CELLS, Floats, features
 from inference.machines.states import UNKNOWN, Aspect, aspect_of, state_named
@@ -28,15 +29,23 @@ DARK: Final = 2
 SMALL_PX: Final = 144
 """Longer side of what is varied: details beyond it are no features."""
 
-LEAST: Final = 5
-"""Pictures of a state, for whoever trains."""
-
 LARGEST_BYTES: Final = 50_000_000
 SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp"})
 
 
 class ExamplesRefused(InferenceError):
     """The examples do not suffice to tell the states of a machine."""
+
+    def __init__(
+        self,
+        sentence: str,
+        failure: TeachingFailure = TeachingFailure.UNREADABLE,
+        state: str | None = None,
+        pictures: int | None = None,
+    ) -> None:
+        """state, pictures: which one it is about, and how many pictures of it there are."""
+        super().__init__(sentence)
+        self.failure, self.state, self.pictures = failure, state, pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,8 @@ def read_pictures(folder: Path) -> list[Picture]:
             if other != state:
                 raise ExamplesRefused(f"{path}: the same picture is both {other!r} and {state!r}")
     if not files:
-        raise ExamplesRefused(f"{folder}: no pictures in folders named by states, like {folder}/open/1.png")
+        sentence = f"{folder}: no pictures in folders named by states, like {folder}/open/1.png"
+        raise ExamplesRefused(sentence, TeachingFailure.NO_PICTURES)
     found = [_read(path, states[digest]) for digest, path in files.items()]
     return sorted(found, key=lambda each: each.name)
 
@@ -96,8 +106,9 @@ def require_enough(pictures: Sequence[Picture]) -> None:
     """Raises ExamplesRefused, naming the state with too few pictures."""
     counts = Counter(state for each in pictures for state in each.states.values())
     for state, count in sorted(counts.items()):
-        if count < LEAST:
-            raise ExamplesRefused(f"{state}: {count} different pictures, at least {LEAST} are needed")
+        if count < LEAST_PICTURES:
+            sentence = f"{state}: {count} different pictures, at least {LEAST_PICTURES} are needed"
+            raise ExamplesRefused(sentence, TeachingFailure.TOO_FEW, state, count)
 
 
 def labelled(pictures: Sequence[Picture], aspect: Aspect) -> list[Picture]:

@@ -1,24 +1,18 @@
 """How a machine can look, in words: states that exclude each other are one aspect. Folders of examples bear them."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from domain.contracts.detections import Attribute
-from domain.contracts.plant import LAMPS, Lamp
+from domain.contracts.machines import STATES, UNKNOWN, Aspect, aspect_of
+from domain.contracts.plant import LAMPS
 from inference.errors import InferenceError
+
+__all__ = ["MEANINGS", "STATES", "UNKNOWN", "Aspect", "Meaning", "StateUnknown", "aspect_of", "state_named"]
 
 
 class StateUnknown(InferenceError):
     """A folder of examples is named by a state that a machine can be in."""
-
-
-class Aspect(StrEnum):
-    """What about a machine can be told from its look (R57-R59)."""
-
-    GUARD = "guard"
-    RUNNING = "running"
-    LAMP = "lamp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +24,11 @@ class Meaning:
     """States in which the machine has the attribute; in the aspect's others it has not."""
 
 
-STATES: Final[dict[Aspect, tuple[str, ...]]] = {
-    Aspect.GUARD: ("open", "closed"),
-    Aspect.RUNNING: ("running", "stopped"),
-    Aspect.LAMP: tuple(lamp.value for lamp in Lamp),
-}
 MEANINGS: Final[dict[Aspect, tuple[Meaning, ...]]] = {
     Aspect.GUARD: (Meaning(Attribute.GUARD_OPEN, frozenset({"open"})),),
     Aspect.RUNNING: (Meaning(Attribute.RUNNING, frozenset({"running"})),),
     Aspect.LAMP: tuple(Meaning(attribute, frozenset({lamp.value})) for lamp, attribute in LAMPS.items()),
 }
-UNKNOWN: Final = "unknown"
-"""The folder of looks that say nothing: somebody stands before the machine, its light is off."""
-
 _OTHER_WORDS: Final = {
     "открыт": "open",
     "закрыт": "closed",
@@ -69,8 +55,3 @@ def state_named(text: str) -> str:
         return word
     known = ", ".join([*(state for states in STATES.values() for state in states), UNKNOWN])
     raise StateUnknown(f"{text!r} is no state of a machine; there are: {known}")
-
-
-def aspect_of(state: str) -> Aspect | None:
-    """None for UNKNOWN."""
-    return next((aspect for aspect, states in STATES.items() if state in states), None)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from domain.contracts.machines import TeachingFailure
 from inference.machines.classifier import AspectModel, Classifier, Known, nearest, strangeness
 from inference.machines.features import BLOCKS, Floats
 from inference.machines.fitting import fitted
@@ -58,7 +59,8 @@ def trained(
     """A classifier of some aspects, of all that are labelled when None is given. Raises ExamplesRefused."""
     wanted = aspects_of(pictures) if aspects is None else list(aspects)
     if not wanted:
-        raise ExamplesRefused("no picture has a state: to tell one, pictures of at least two states are needed")
+        sentence = "no picture has a state: to tell one, pictures of at least two states are needed"
+        raise ExamplesRefused(sentence, TeachingFailure.NO_PICTURES)
     with threadpool_limits(1):  # matrices so small are only slowed down by more threads
         models = {aspect: fitted(pictures, aspect) for aspect in wanted}
     held = {aspect: _held_out(pictures, aspect) for aspect in wanted}

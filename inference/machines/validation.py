@@ -1,6 +1,6 @@
 """How well a classifier tells pictures that it was not trained on: the whole training is done anew for each part."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from inference.machines.classifier import Classifier
@@ -14,8 +14,8 @@ from inference.machines.training import HIDDEN, aspects_of, trained
 FOLDS: Final = 5
 
 
-def validated(pictures: Sequence[Picture]) -> dict[Aspect, Tally]:
-    """Raises ExamplesRefused."""
+def validated(pictures: Sequence[Picture], told: Callable[[], None] = lambda: None) -> dict[Aspect, Tally]:
+    """told: called after each part, of which there are `parts`. Raises ExamplesRefused."""
     found = {}
     for aspect in aspects_of(pictures):
         tally = found[aspect] = Tally(told_states(pictures, aspect))
@@ -24,7 +24,13 @@ def validated(pictures: Sequence[Picture]) -> dict[Aspect, Tally]:
             for each in pictures:
                 if each.name in fold:
                     _count(tally, classifier, aspect, each)
+            told()
     return found
+
+
+def parts(pictures: Sequence[Picture]) -> int:
+    """Raises ExamplesRefused."""
+    return sum(len(folds(pictures, aspect, FOLDS)) for aspect in aspects_of(pictures) if told_states(pictures, aspect))
 
 
 def _count(tally: Tally, classifier: Classifier, aspect: Aspect, each: Picture) -> None:

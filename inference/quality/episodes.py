@@ -31,6 +31,17 @@ class _Run:
     bad_us: int
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """All that Episodes know between two pictures; findings of a fault that may be beginning, in their order."""
+
+    going_on: PictureQuality | None
+    since_us: int | None
+    findings: tuple[tuple[QualityFault, int], ...]
+    good_since_us: int | None
+    last_us: int | None
+
+
 class Episodes:
     """One camera's faults, one at a time. Pictures are to come in the order of their capture.
 
@@ -44,6 +55,20 @@ class Episodes:
         self._run: _Run | None = None
         self._good_since_us: int | None = None
         self._last_us: int | None = None
+
+    @property
+    def course(self) -> Course:
+        run = self._run
+        findings = () if run is None else tuple(run.findings.items())
+        return Course(
+            self.going_on, None if run is None else run.since_us, findings, self._good_since_us, self._last_us
+        )
+
+    def go_on(self, course: Course) -> None:
+        """As the Episodes would that had this course."""
+        self.going_on, self._good_since_us, self._last_us = course.going_on, course.good_since_us, course.last_us
+        since_us = course.since_us
+        self._run = None if since_us is None else _Run(since_us, Counter(dict(course.findings)), since_us)
 
     @property
     def is_suspected(self) -> bool:

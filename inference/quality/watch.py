@@ -1,6 +1,7 @@
 """One camera's quality watch: a stage of its pipeline that looks every other second and tells faults to an outbox."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -8,13 +9,13 @@ from domain.contracts.detections import from_microseconds, to_microseconds
 from domain.contracts.identifiers import CameraId
 from domain.contracts.observations import PictureQuality, QualityFault
 from inference.detections import Tracks
-from inference.quality.episodes import HOLD_US, STILL_HOLD_US, Episodes
+from inference.quality.episodes import HOLD_US, STILL_HOLD_US, Course, Episodes
 from inference.quality.judge import Finding, frozen, is_same, judged
 from inference.quality.memory import Memory
 from inference.quality.reference import Reference
 from inference.quality.view import View, view_of
 from inference.scene import NOTHING_SEEN, Seen
-from infra.frames import SharedFrame
+from infra.frames import Pixels, SharedFrame
 
 LOOK_US: Final = 2_000_000
 REMEMBER_US: Final = 60_000_000
@@ -36,6 +37,22 @@ class Outbox(Protocol):
     def remember(self, camera: CameraId, memory: Memory) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that a watch knows between two pictures, for one that goes on exactly as it would have.
+
+    anchor   grid of points of the picture that comes again and again, and since when
+    """
+
+    reference: Reference | None
+    since: datetime | None
+    picture: Course
+    still: Course
+    anchor: tuple[Pixels, int] | None
+    looked_us: int
+    learnt_us: int
+
+
 class QualityWatch:
     """A SceneStage that adds nothing to the facts of a frame.
 
@@ -49,11 +66,26 @@ class QualityWatch:
         self._reference, self._since = memory.reference, memory.since
         self._picture = Episodes(camera, HOLD_US, memory.going_on(QualityFault.FROZEN_PICTURE, is_wanted=False))
         self._still = Episodes(camera, STILL_HOLD_US, memory.going_on(QualityFault.FROZEN_PICTURE, is_wanted=True))
-        self._anchor: tuple[View, int] | None = None
+        self._anchor: tuple[Pixels, int] | None = None
         self._looked_us = self._learnt_us = 0
         self._remember_at_us = 0
         for going_on in self._going_on():
             outbox.tell(going_on)
+
+    @property
+    def standing(self) -> Standing:
+        reference = None if self._reference is None else self._reference.copied()
+        return Standing(
+            *(reference, self._since, self._picture.course, self._still.course),
+            *(self._anchor, self._looked_us, self._learnt_us),
+        )
+
+    def go_on(self, standing: Standing) -> None:
+        """What was told before that moment is not told again."""
+        self._reference, self._since = standing.reference, standing.since
+        self._picture.go_on(standing.picture)
+        self._still.go_on(standing.still)
+        self._anchor, self._looked_us, self._learnt_us = standing.anchor, standing.looked_us, standing.learnt_us
 
     def observe(self, frame: SharedFrame, tracks: Tracks) -> Seen:
         del tracks
@@ -81,8 +113,8 @@ class QualityWatch:
 
     def _is_still(self, view: View, at_us: int) -> bool:
         """Whether the same picture comes for STILL_US or longer."""
-        if self._anchor is None or not is_same(self._anchor[0].points, view.points):
-            self._anchor = view, at_us
+        if self._anchor is None or not is_same(self._anchor[0], view.points):
+            self._anchor = view.points, at_us
         return at_us - self._anchor[1] >= STILL_US
 
     def _learn(self, view: View, at_us: int) -> None:

@@ -18,7 +18,7 @@ from domain.contracts.detections import ModelRef
 from domain.contracts.events import Envelope
 from domain.contracts.events.learning import ModelPutInForce
 from domain.contracts.identifiers import CameraId, ModelId
-from domain.contracts.learning import ModelKind
+from domain.contracts.learning import ModelForm, ModelKind
 from domain.contracts.model_forces import Chain, Forces
 from domain.contracts.subjects import MODEL
 from inference.detections import Detections, Tracks
@@ -94,6 +94,11 @@ class ModelDesk:
     def in_force(self, kind: ModelKind, camera: CameraId) -> Model | None:
         """None where the build's own is."""
         return _first_loaded(self._forces.on(kind, camera), self._loaded)
+
+    def form_in_force(self, kind: ModelKind, camera: CameraId) -> ModelForm | None:
+        """How the file of that model is read; None where the build's own is."""
+        loaded = self._loaded
+        return next((put.form for put in self._forces.on(kind, camera) if (kind, put.digest) in loaded), None)
 
     def _apply(self, envelope: Envelope) -> None:
         event = envelope.event

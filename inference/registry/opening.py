@@ -14,9 +14,8 @@ from inference.errors import ModelUnusable
 from inference.protocols import Detector
 from inference.wearing import Worn
 from inference.weights import Weights
+from inference.worn_names import worn_named
 from infra.detectors import DetectorKind
-
-WORN = {each.name.lower(): each for each in Worn}
 
 
 def open_model(weights: Weights, form: ModelForm, options: YoloOptions, backend: DetectorKind) -> Detector:
@@ -44,8 +43,8 @@ def codes_for(form: ModelForm, path: Path) -> Codes:
     """What each class is to us: ObjectClass of a detector, Worn of a PPE model. Raises ModelUnusable."""
     if form.kind is ModelKind.DETECTOR:
         return codes_of(path, repr(list(form.classes)), len(form.classes))
-    plain = ["_".join(name.lower().replace("-", " ").split()) for name in form.classes]
-    codes = np.array([WORN.get(name, 0) for name in plain], np.uint8)
+    codes = np.array([worn_named(name) or 0 for name in form.classes], np.uint8)
     if not codes.any():
-        raise ModelUnusable(f"{path}: none of its classes is one of {', '.join(WORN)}")
+        ours = ", ".join(each.name.lower() for each in Worn)
+        raise ModelUnusable(f"{path}: none of its classes is one of {ours}: {', '.join(form.classes)[:200]}")
     return codes

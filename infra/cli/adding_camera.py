@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from domain.contracts.addresses import LoginNotSplit, without_login
 from domain.contracts.commands import RegisterCamera
 from domain.contracts.events import CameraConfigured, CameraRegistered, decode_event
 from domain.contracts.identifiers import CameraId, IdentifierRefused, slug
@@ -47,12 +48,12 @@ class NewLogin:
 
 @dataclass(frozen=True)
 class NewCamera:
-    """login   user:password, or None"""
+    """login   user:password, or None. source, analysis: a login behind the host is kept and not registered"""
 
     camera: str
     name: str
-    source: str
-    analysis: str | None
+    source: str = field(repr=False)
+    analysis: str | None = field(repr=False)
     fps: float
     width: int
     ppe: bool
@@ -67,18 +68,33 @@ def connect_camera(home: Path, new: NewCamera) -> int:
         return fail(f"Kaska is not running in {home}; start it with ./kaska up.", TROUBLE)
     try:
         camera = CameraId(slug(new.camera))
+        new, of_analysis = apart(new)
         for address in (new.source, new.analysis):
             if address is not None:
                 resolve(address)
         if new.login is not None:
             keep_login(home, camera, new.login, new.source)
+        if of_analysis is not None:
+            keep_login(home, camera, of_analysis, new.analysis or "", of_analysis=True)
         asyncio.run(_register(home, state, camera, new))
-    except (AddressRefused, IdentifierRefused, EnvironmentTrouble) as error:
+    except (AddressRefused, IdentifierRefused, EnvironmentTrouble, LoginNotSplit) as error:
         return fail(f"{error}.", TROUBLE)
     except (NatsAdapterError, SupervisorError) as error:
         return fail(str(error), FAILED)
     tell(f"Камера {camera} подключена. / Camera {camera} is connected.")
     return 0
+
+
+def apart(new: NewCamera) -> tuple[NewCamera, str | None]:
+    """What is registered, without the logins that stand behind the hosts, and the one of the second stream.
+
+    Raises LoginNotSplit
+    """
+    source, login = without_login(new.source)
+    analysis, of_analysis = (None, None) if new.analysis is None else without_login(new.analysis)
+    if login is not None and new.login is not None:
+        raise LoginNotSplit("a login is given twice: with --user and in the address")
+    return replace(new, source=source, analysis=analysis, login=login or new.login), of_analysis
 
 
 def keep_camera_login(home: Path, wanted: NewLogin) -> int:

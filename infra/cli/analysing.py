@@ -13,12 +13,15 @@ from zoneinfo import ZoneInfo
 
 from nats.aio.client import Client
 
+from domain.contracts import codec
 from domain.contracts.detections import decode, from_microseconds, to_microseconds
 from domain.contracts.identifiers import CameraId, IdentifierRefused, slug
+from domain.contracts.observations import PictureQuality, QualityFault
 from domain.contracts.plant import ARCHIVE_SCHEME
 from domain.contracts.subjects import DETECTIONS, detections_subject
 from infra import logs
 from infra.archive import ArchiveError
+from infra.archive.blindness import faults_of
 from infra.archive.plan import Plan, Progress, piece_of, plan_path, read_plan
 from infra.archive.plant import Wanted, WhichRules, archive_plant, read_plant
 from infra.archive.recordings import Recording, recordings_in
@@ -49,6 +52,16 @@ ALL_US: Final = 1_000_000
 LACKING: Final = {
     "plates": "  Номера не прочитаны: нет моделей. / Plates were not read: their models cannot be had.",
     "faces": "  Лица не сличены: нет моделей. / Faces were not compared: their models cannot be had.",
+}
+
+FAULTS: Final = {
+    QualityFault.MOVED: "камера сдвинута / moved",
+    QualityFault.COVERED: "камера закрыта / covered",
+    QualityFault.BLURRED: "изображение размыто / blurred",
+    QualityFault.DARK: "слишком темно / too dark",
+    QualityFault.OVEREXPOSED: "изображение засвечено / overexposed",
+    QualityFault.BLACK: "чёрный экран / black",
+    QualityFault.FROZEN_PICTURE: "картинка застыла / frozen",
 }
 
 
@@ -121,11 +134,14 @@ async def _analyse(at: Surroundings, admin: Client, order: Order, recordings: tu
         progress = await analyse(at, admin, plan, report, tell_step)
     since = (await read_plant(admin)).registered_at.get(wanted.camera_id, 1) - 1
     incidents = await incidents_of(admin, wanted.camera_id, since)
+    faults = await faults_of(admin, wanted.camera_id)
     if order.as_json:
         found = [asdict(each) for each in incidents]
-        print(json.dumps(_figures(progress) | {"camera": wanted.camera_id, "incidents": found}, ensure_ascii=False))
+        seen = {"camera": wanted.camera_id, "incidents": found, "faults": [codec.to_plain(each) for each in faults]}
+        print(json.dumps(_figures(progress) | seen, ensure_ascii=False))
     else:
         _tell_result(progress, len(incidents), sum(complete(each) for each in incidents))
+        _tell_faults(faults, ZoneInfo(at.plant_tz))
     return 0 if all(complete(each) for each in incidents) else FAILED
 
 
@@ -240,6 +256,14 @@ def _tell_result(progress: Progress, incidents: int, whole: int) -> None:
     for what in progress.lacking:
         tell(LACKING[what])
     tell(f"  × реального времени / real time: {figures['x_realtime']}; на ядро / per core: {figures['per_core']}")
+
+
+def _tell_faults(faults: list[PictureQuality], tz: ZoneInfo) -> None:
+    """When the recordings could show nothing: no incident there means nothing."""
+    for each in faults:
+        since = f"{each.since.astimezone(tz):%d.%m.%Y %H:%M:%S}"
+        until = "" if each.until is None else f"{each.until.astimezone(tz):%H:%M:%S}"
+        tell(f"  Ничего не видно / Blind {since}-{until}: {FAULTS[each.fault]}")
 
 
 def _clock(span: timedelta) -> str:

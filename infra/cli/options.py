@@ -7,6 +7,7 @@ import typer
 
 from infra.detectors import DetectorKind
 from infra.keeping import LONGEST_DAYS, MOST_DETECTIONS_DAYS, MOST_GIB, Keeping
+from infra.relay.wire import is_endpoint_or_empty
 
 HomeOption = Annotated[
     Path,
@@ -41,6 +42,15 @@ NodeOption = Annotated[
         "--node",
         help="Имя этого узла, если узлов несколько. / Name of this node, where there are several.",
         envvar="KASKA_NODE",
+    ),
+]
+
+NodeLiveOption = Annotated[
+    str,
+    typer.Option(
+        "--node-live",
+        help="Где другие узлы берут прямой эфир этого: IP:порт. / Where other nodes get this one's live view: IP:port.",
+        envvar="KASKA_NODE_LIVE",
     ),
 ]
 
@@ -115,6 +125,17 @@ DEFAULT_HOST = "127.0.0.1"
 
 def resolved(home: Path) -> Path:
     return home.expanduser().absolute()
+
+
+def checked_endpoint(text: str, node: str | None) -> str:
+    """Raises typer.BadParameter."""
+    try:
+        is_endpoint_or_empty(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"--node-live {text}: IP:порт / IP:port, 10.0.0.5:7443 ({error})") from error
+    if text and node is None:
+        raise typer.BadParameter("--node-live: только вместе с --node / only together with --node")
+    return text
 
 
 def checked_keeping(keeping: Keeping) -> Keeping:

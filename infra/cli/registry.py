@@ -1,5 +1,6 @@
 """The registry of models of a running home, as `kaska models` sees it: EVENTS, the object store, inference's vitals."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 from contextlib import closing
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from nats.aio.msg import Msg
 from prometheus_client.parser import text_string_to_metric_families
 
 from domain.contracts.events import Envelope, decode_event
@@ -91,13 +93,19 @@ async def in_use(home: Path, state: RunningState, wait_s: float) -> InUse:
     """By the next vitals of inference; nothing when none come. Raises NatsAdapterError."""
     nc = await connect(NatsServer.of(home, state.nats_port).url(USER), name="models")
     try:
-        subscription = await nc.subscribe(vitals_subject("inference"))
-        message = await subscription.next_msg(timeout=wait_s)
+        heard: asyncio.Queue[bytes] = asyncio.Queue()
+
+        async def hear(message: Msg) -> None:
+            heard.put_nowait(message.data)
+
+        for name in ("inference", "inference.*"):  # of a home without nodes, and of a node
+            await nc.subscribe(vitals_subject(name), cb=hear)
+        text = await asyncio.wait_for(heard.get(), wait_s)
     except TimeoutError:
         return InUse()
     finally:
         await nc.close()
-    return parsed(message.data.decode())
+    return parsed(text.decode())
 
 
 def parsed(text: str) -> InUse:

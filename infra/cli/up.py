@@ -13,12 +13,14 @@ from infra.cli.options import (
     MediaDaysOption,
     MediaGibOption,
     NatsPortOption,
+    NodeLiveOption,
     NodeOption,
     ObservationsDaysOption,
     PortOption,
     PostgresPortOption,
     S3PortOption,
     TimeZoneOption,
+    checked_endpoint,
     checked_keeping,
     resolved,
 )
@@ -44,6 +46,7 @@ def up(
     media_gib: MediaGibOption = None,
     observations_days: ObservationsDaysOption = None,
     node: NodeOption = None,
+    node_live: NodeLiveOption = "",
 ) -> None:
     """Запустить всё для своих камер, до Ctrl-C. / Run everything for your own cameras, until Ctrl-C."""
     # Imported here, so that the other commands do not wait for the servers' clients.
@@ -54,5 +57,6 @@ def up(
         Keeping(detections_days, detections_gib, archive_days, media_days, media_gib, observations_days)
     )
     ports, own = (port, nats_port, postgres_port, s3_port), camera or []
-    options = Options(resolved(home), host, *ports, tz, detector, keeping, node, has_local_cameras=bool(own))
+    live = checked_endpoint(node_live, node)
+    options = Options(resolved(home), host, *ports, tz, detector, keeping, node, live, has_local_cameras=bool(own))
     serve(options, own)

@@ -7,10 +7,10 @@ import os
 import signal
 import sys
 from contextlib import AsyncExitStack
-from typing import Final
+from typing import Annotated, Final
 
 from prometheus_client import Counter
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from domain.contracts.identifiers import slug
 from infra import logs
@@ -21,6 +21,8 @@ from infra.embedded import EnvironmentTrouble
 from infra.embedded.child import Launch
 from infra.nats.bridge import connect
 from infra.nats.errors import NatsAdapterError
+from infra.relay.server import LiveRelay
+from infra.relay.wire import Endpoint, is_endpoint_or_empty
 from infra.settings import ProcessSettings
 from infra.supervisor.home import claimed
 from infra.supervisor.keeper import Keeper, Prepare
@@ -38,6 +40,9 @@ class NodeSettings(ProcessSettings):
     node: str = Field(description="name of this node, 1 to 40 of a-z, 0-9 and inner hyphens; no two have the same")
     producer_nats_url: SecretStr = Field(description="nats://… of the user `producer`, for its children")
     inference_nats_url: SecretStr = Field(SecretStr(""), description="nats://… of `inference`; empty = none runs here")
+    node_live: Annotated[str, AfterValidator(is_endpoint_or_empty)] = Field(
+        "", description="IP address and port, as 10.0.0.5:7443, for gateways that show its cameras live; empty: none do"
+    )
     beat_s: float = Field(1.0, gt=0, description="between two looks at the leases")
     lease_s: float = Field(8.0, gt=0, description="a camera of a dead node is free after so long and the margin")
     margin_s: float = Field(2.0, gt=0, description="so much earlier a holder stops, and so much longer others wait")
@@ -89,6 +94,10 @@ async def _until_stopped(settings: NodeSettings) -> None:
         for work in (cameras.follow(), cameras.dispatch()):
             stack.push_async_callback(_cancel, asyncio.create_task(work))
         stack.push_async_callback(cameras.stop)
+        if settings.node_live:
+            relay = LiveRelay(settings.home, Endpoint.parsed(settings.node_live), cameras.holds)
+            stack.push_async_callback(relay.close)
+            await relay.start(nc, settings.node)
         await stopping.wait()
 
 

@@ -44,6 +44,10 @@ class DispatchedCameras(CameraProcesses):
         self._turns = asyncio.Lock()
         self._is_ending = False
 
+    def holds(self, camera_id: str) -> bool:
+        """Whether the camera is this node's now."""
+        return camera_id in self._table.held
+
     async def dispatch(self) -> None:
         """Takes what belongs to this node and is free, gives back what belongs to another, and lives."""
         while True:

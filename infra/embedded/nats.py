@@ -61,8 +61,8 @@ SERVICES: Final[Mapping[str, Rights]] = {
     ),
     "inference": Rights(("det.>", "obs.*.coverage", "obs.*.quality", "obs.*.plate", *READ_EVENTS), ("es-live.>",)),
     "faces": Rights(("obs.*.face", *READ_EVENTS, *READ_KEYS)),
-    "node": Rights(("lease.>", *READ_LEASES, *READ_EVENTS), ("es-live.>",)),
-    "archive": Rights(("det.>", "obs.*.plate", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>",)),
+    "node": Rights(("lease.>", *READ_LEASES, *READ_EVENTS), ("es-live.>", "live.ask.*"), answers=True),
+    "archive": Rights(("det.>", "obs.*.plate", "obs.*.quality", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>",)),
     "producer": Rights(("cmd.incident", "cmd.recording", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>", "det-live.>")),
     "projections": Rights(
         (
@@ -79,8 +79,12 @@ SERVICES: Final[Mapping[str, Rights]] = {
     "inquiry": Rights(
         (*READ_EVENTS, *READ_DETECTIONS, *READ_AUDIT, *READ_KEYS), ("ask.passport", "ask.incident"), answers=True
     ),
+    "teacher": Rights(("cmd.zone", *READ_EVENTS), ("teach.*", "es-live.>"), answers=True),
     "gateway": Rights(
-        ("cmd.>", "replay.*", "ask.passport", "ask.incident", *READ_EVENTS, *READ_DETECTIONS, *READ_LEASES),
+        (
+            *("cmd.>", "replay.*", "teach.*", "ask.passport", "ask.incident", "live.ask.*"),
+            *(*READ_EVENTS, *READ_DETECTIONS, *READ_LEASES),
+        ),
         ("es-live.>", "det-live.>", "vitals.>", "replay-live.*"),
     ),
 }

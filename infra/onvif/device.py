@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 import httpx
 
+from domain.contracts.addresses import LoginNotSplit, without_login
 from infra.addresses import AddressRefused, resolve
 from infra.onvif import OnvifError
 from infra.onvif.soap import DEVICE, MEDIA, Login, Soap
@@ -135,7 +136,11 @@ def usable(uri: str, host: str) -> str:
         raise AddressRefused(f"{parts.scheme or 'no protocol'}: a device's stream is rtsp:// or rtsps://")
     if named != host:
         raise AddressRefused("the device names another host for its stream")
-    return resolve(parts._replace(netloc=place, fragment="").geturl()).shown
+    try:
+        address, _ = without_login(parts._replace(netloc=place, fragment="").geturl())
+    except LoginNotSplit as error:
+        raise AddressRefused(str(error)) from None
+    return resolve(address).shown
 
 
 def chosen(profiles: Sequence[Profile]) -> tuple[Profile | None, Profile | None]:

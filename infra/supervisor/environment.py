@@ -38,6 +38,9 @@ class Surroundings:
     has_own_cameras: bool = False
     """Cameras of this machine itself are there: the demo's and a bench's."""
 
+    node: str | None = None
+    """Name of this home among several nodes."""
+
     @property
     def console_url(self) -> str:
         host = "127.0.0.1" if self.console_host == "0.0.0.0" else self.console_host  # noqa: S104 - only compared
@@ -52,7 +55,12 @@ class Surroundings:
     def inference(self) -> Prepare:
         settings = self._common("inference") | self._objects() | self._reads() | {"KASKA_DETECTOR": self.detector.value}
         settings |= self._faces()
+        if self.node is not None:
+            settings["KASKA_NODE"] = self.node
         return self._python("inference", "inference", settings)
+
+    def teacher(self) -> Prepare:
+        return self._python("teacher", "inference.machines.desk", self._common("teacher"))
 
     def notary(self) -> Prepare:
         return self._python("notary", "domain.notary", self._common("notary") | self._objects())
@@ -75,6 +83,8 @@ class Surroundings:
             "KASKA_GATEWAY_PORT": str(self.console_port),
             "KASKA_LINK_SECRET": passwords(self.home, "media-links", ("key",))["key"],
         }
+        if self.node is not None:
+            own["KASKA_NODE"] = self.node
         if admin_password is not None:
             own["KASKA_ADMIN_PASSWORD"] = admin_password
         return self._python("gateway", "gateway", self._common("gateway") | self._dsn(GATEWAY) | self._objects() | own)

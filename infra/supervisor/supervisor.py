@@ -27,6 +27,8 @@ from infra.keeping import Keeping
 from infra.nats.bridge import connect
 from infra.nats.errors import NatsAdapterError, ServerTooOld, StreamsUnusable
 from infra.nats.streams import check_server, ensure_stream, ensure_streams
+from infra.relay.server import LiveRelay
+from infra.relay.wire import Endpoint
 from infra.supervisor import SupervisorError
 from infra.supervisor.cameras import CameraProcesses
 from infra.supervisor.environment import AdministratorPassword, Surroundings
@@ -52,6 +54,7 @@ class Options:
     """Where and on which ports; None is any free port.
 
     node                name of this home among several nodes (docs/adr/0021); None watches all cameras alone
+    node_live           address and port at which other homes get its live pictures; empty: none do
     has_local_cameras   cameras may be served by this machine itself: whoever starts it says so
     """
 
@@ -65,6 +68,7 @@ class Options:
     detector: DetectorKind = DetectorKind.OPENVINO
     keeping: Keeping = field(default_factory=Keeping)
     node: str | None = None
+    node_live: str = ""
     has_local_cameras: bool = False
 
 
@@ -108,7 +112,7 @@ async def running(options: Options, step: Step, extra: Sequence[Server] = ()) ->
         await vitals.start_on(admin)
         step("processes")
         up = Running(surroundings, admin, AdministratorPassword(options.home))
-        await _start_processes(up, restarted, stack, options.node)
+        await _start_processes(up, restarted, stack, options.node_live)
         write_state(options.home, _state(surroundings))
         yield up
         step("stopping")
@@ -133,6 +137,7 @@ def _surroundings(options: Options, frames_dir: Path, *, has_own_cameras: bool) 
         detector=options.detector,
         keeping=options.keeping,
         has_own_cameras=has_own_cameras,
+        node=options.node,
     )
 
 
@@ -167,7 +172,7 @@ async def _prepare_servers(at: Surroundings) -> Client:
     return admin
 
 
-async def _start_processes(up: Running, restarted: CountsRestarts, stack: AsyncExitStack, node: str | None) -> None:
+async def _start_processes(up: Running, restarted: CountsRestarts, stack: AsyncExitStack, node_live: str) -> None:
     at = up.surroundings
     first = {
         "domain": at.domain(),
@@ -184,13 +189,14 @@ async def _start_processes(up: Running, restarted: CountsRestarts, stack: AsyncE
     await _keep(Keeper("inquiry", at.inquiry(), at.home, restarted), stack)
     await _keep(Keeper("custodian", at.custodian(), at.home, restarted), stack)
     await _keep(Keeper("replay", at.replay(), at.home, restarted), stack)
-    await _start_cameras(up, restarted, stack, node)
+    await _keep(Keeper("teacher", at.teacher(), at.home, restarted), stack)
+    await _start_cameras(up, restarted, stack, node_live)
     await answered
 
 
-async def _start_cameras(up: Running, restarted: CountsRestarts, stack: AsyncExitStack, node: str | None) -> None:
+async def _start_cameras(up: Running, restarted: CountsRestarts, stack: AsyncExitStack, node_live: str) -> None:
     """All cameras, or those that this node holds."""
-    at = up.surroundings
+    at, node = up.surroundings, up.surroundings.node
     if node is None:
         cameras = CameraProcesses(up.admin, at.producer, at.home, restarted)
         stack.push_async_callback(cameras.stop)
@@ -201,6 +207,10 @@ async def _start_cameras(up: Running, restarted: CountsRestarts, stack: AsyncExi
     for work in (dispatched.follow(), dispatched.dispatch()):
         stack.push_async_callback(_cancel, asyncio.create_task(work))
     stack.push_async_callback(dispatched.stop)
+    if node_live:
+        relay = LiveRelay(at.home, Endpoint.parsed(node_live), dispatched.holds)
+        stack.push_async_callback(relay.close)
+        await relay.start(up.admin, node)
 
 
 async def _keep(keeper: Keeper, stack: AsyncExitStack) -> None:

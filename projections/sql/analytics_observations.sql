@@ -20,7 +20,8 @@ select
         from read_model.picture_fault f
         where f.camera_id = c.camera_id and f.begun_at < c.minute + interval '1 minute'
             and (f.ended_at is null or f.ended_at > c.minute)
-    ), 0)::real as blind_s  -- seconds of the minute in which its pictures could show nothing, see picture_faults
+    ), 0)::real as blind_s,  -- seconds of the minute in which its pictures could show nothing, see picture_faults
+    c.stream  -- codec, width, height, fps and kbit_s of what the camera sent; null where that was not told
 from read_model.coverage_minute c
 
 -- view: picture_faults

@@ -35,10 +35,13 @@ create table if not exists read_model.incident (
     detections_to   bigint not null,
     version         integer not null,          -- of the aggregate
     position        bigint not null,           -- of its last event
-    locked          boolean not null default false -- its evidence never expires
+    locked          boolean not null default false, -- its evidence never expires
+    episode         uuid                       -- the incident that began the zone episode; null = it belongs to none
 );
 -- Tables of a build that knew no custody; no lock and no expiry was ever recorded before that.
 alter table read_model.incident add column if not exists locked boolean not null default false;
+-- Rows of a build that did not read it have none until the next rebuild.
+alter table read_model.incident add column if not exists episode uuid;
 
 create index if not exists incident_by_time on read_model.incident (opened_at desc, id desc);
 create index if not exists incident_by_score on read_model.incident (score desc, id desc);

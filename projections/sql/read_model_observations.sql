@@ -15,8 +15,10 @@ create table if not exists read_model.coverage_minute (
     models     jsonb not null,                 -- [{id, digest}]
     gaps       jsonb not null,                 -- [{since, until, reason}]
     position   bigint not null,
+    stream     jsonb,                          -- {codec, width, height, fps, kbit_s} of the camera; null: not told
     primary key (camera_id, minute)
 );
+alter table read_model.coverage_minute add column if not exists stream jsonb;
 
 -- Stays of tracks in zones.
 create table if not exists read_model.zone_visit (

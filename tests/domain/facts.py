@@ -5,6 +5,7 @@ A fact here may change only together with a new version of its event: its golden
 
 from datetime import time, timedelta
 from typing import Final
+from uuid import UUID
 
 from domain.contracts.access import WHOLE_PLANT, Provider, Right, Scope, SignInFailure
 from domain.contracts.events import (
@@ -73,6 +74,7 @@ from domain.contracts.events import (
     ZoneRetired,
 )
 from domain.contracts.events.learning import ModelImported, ModelPutInForce, ModelWithdrawn
+from domain.contracts.events.machines import MachineNotTaught, MachineTaught, MachineTeachingAsked
 from domain.contracts.identifiers import (
     DatasetId,
     GroupId,
@@ -82,6 +84,7 @@ from domain.contracts.identifiers import (
     ReportScheduleId,
     RoleId,
     ShopId,
+    TeachingId,
     delivery_id,
     user_id,
 )
@@ -96,6 +99,7 @@ from domain.contracts.learning import (
     Split,
 )
 from domain.contracts.licensing import LicenceTerms, Module
+from domain.contracts.machines import Aspect, TaughtAspect, TaughtState, TeachingFailure
 from domain.contracts.notifying import (
     Channel,
     NotificationTerms,
@@ -124,6 +128,15 @@ PPE_MODEL: Final = ModelId("ppe")
 
 PHOTO_ATTACHED = EvidenceAttached(EvidenceKind.PHOTO, "incidents/1/photo.jpg", SHA, 10, "image/jpeg", T0, T0)
 REGISTERED = CameraRegistered(YARD, "Двор", "rtsp://10.0.0.5/main", 10.0, 1280, False)
+TEACHING_ASKED = MachineTeachingAsked(PIT, TeachingId(UUID("2f0ab6a4-7d7c-5a53-9a39-0c3b8d1f5e77")), T0)
+MACHINE_TAUGHT = MachineTaught(
+    PIT,
+    TEACHING_ASKED.teaching_id,
+    SHA,
+    12,
+    (TaughtState(Aspect.GUARD, "open", 5), TaughtState(Aspect.GUARD, "closed", 6)),
+    (TaughtAspect(Aspect.GUARD, 1.0, 0.0625),),
+)
 PERMITTED = ObjectPermitted(PIT, INSIDE, T0, T0 + DAY, "поддон до завтра")
 
 ROLE_DEFINED = RoleDefined(OPERATOR, "Оператор", (Right.WATCH_LIVE, Right.CONFIRM_REVIEW), Scope(shops=(SHOP,)))
@@ -237,6 +250,9 @@ EVERY: Final[dict[str, Event]] = {
     "zone.retired.v1": ZoneRetired(PIT, second(2)),
     "zone.object_permitted.v1": PERMITTED,
     "zone.reference_renewed.v1": ReferenceRenewed(PIT, T0),
+    "zone.teaching_asked.v1": TEACHING_ASKED,
+    "zone.machine_taught.v1": MACHINE_TAUGHT,
+    "zone.machine_not_taught.v1": MachineNotTaught(PIT, TEACHING_ASKED.teaching_id, TeachingFailure.TOO_FEW, "open", 2),
     "rule.published.v1": danger_rule(),
     "rule.retired.v1": RuleRetired(DANGER, second(2)),
     "role.defined.v1": ROLE_DEFINED,

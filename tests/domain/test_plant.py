@@ -136,6 +136,11 @@ def test_a_camera_reads_plates_when_it_is_asked_to() -> None:
     assert decided(asked, registered) == []
 
 
+def test_a_camera_may_say_where_it_wants_its_login() -> None:
+    source = "rtsp://10.0.0.5/x?user={user}&password={password}"
+    assert decided(replace(REGISTER, source=source)) == [replace(REGISTERED, source=source)]
+
+
 def test_an_archive_is_a_camera_without_a_second_stream() -> None:
     archive = replace(REGISTER, source="archive:///records/yard")
     assert decided(archive) == [replace(REGISTERED, source="archive:///records/yard")]
@@ -167,6 +172,9 @@ def test_a_fact_about_something_unknown_changes_nothing(event: PlantEvent) -> No
         (replace(REGISTER, analysis_source="http://10.0.0.5/sub"), "analysis_source"),
         (replace(REGISTER, analysis_source="archive:///a"), "analysis_source"),
         (replace(REGISTER, analysis_source="rtsp://user:secret@10.0.0.5/sub"), "analysis_source"),
+        (replace(REGISTER, source="rtsp://10.0.0.5/x?user=admin&password=secret"), "source"),
+        (replace(REGISTER, source="rtsp://10.0.0.5/x?token=***"), "source"),  # as it is shown to people
+        (replace(REGISTER, analysis_source="rtsp://10.0.0.5/user=a&password=secret&channel=1"), "analysis_source"),
         (replace(REGISTER, target_fps=0.0), "target_fps"),
         (replace(REGISTER, analysis_width=100_000), "analysis_width"),
     ],

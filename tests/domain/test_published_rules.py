@@ -11,15 +11,16 @@ from domain.contracts.commands import (
     RetireRule,
 )
 from domain.contracts.detections import ObjectClass
-from domain.contracts.events import (
-    RuleRetired,
-)
+from domain.contracts.events import PlantEvent, RuleRetired
 from domain.contracts.identifiers import RuleId
 from domain.contracts.observations import Direction
 from domain.contracts.plant import MISSING_ITEMS, Lamp, RuleKind, Schedule, Thresholds, Window
 from domain.plant import SETTLING, FieldRefused
+from domain.refusals import ChangedMeanwhile
 from tests.domain.planning import ALONE, DISARM, DRAW, GUARD, HOLD, LEFT, LINGER, ONE_WAY, PUBLISH, SIGNAL, decided
 from tests.domain.samples import T0, danger_rule, second, zone
+
+RULE_RETIRED = RuleRetired(RuleId("yard-danger"), T0 + SETTLING)
 
 
 @pytest.mark.parametrize(
@@ -39,17 +40,42 @@ def test_a_rule_about_left_objects_is_about_nothing_else(rule: PublishRule, fiel
 
 
 def test_a_rule_comes_back_after_it_was_retired_as_a_new_version() -> None:
-    retired = RuleRetired(RuleId("yard-danger"), T0 + SETTLING)
     again = replace(danger_rule(version=3), effective_from=T0 + SETTLING)
-    assert decided(PUBLISH, danger_rule(), retired) == [again]
-    assert decided(RetireRule(RuleId("yard-danger")), danger_rule(), retired) == []
+    assert decided(PUBLISH, danger_rule(), RULE_RETIRED) == [again]
+    assert decided(RetireRule(RuleId("yard-danger")), danger_rule(), RULE_RETIRED) == []
 
 
 def test_a_rule_is_in_force_a_moment_later() -> None:
     published = replace(danger_rule(), effective_from=T0 + SETTLING)
     assert decided(PUBLISH) == [published]
     assert decided(PUBLISH, published) == []
-    assert decided(RetireRule(RuleId("yard-danger")), published) == [RuleRetired(RuleId("yard-danger"), T0 + SETTLING)]
+    assert decided(RetireRule(RuleId("yard-danger")), published) == [RULE_RETIRED]
+
+
+@pytest.mark.parametrize("expected", [1, None])
+def test_a_rule_is_changed_by_whoever_saw_its_newest_version(expected: int | None) -> None:
+    changed = replace(PUBLISH, dwell_s=2.0, expected_version=expected)
+    again = replace(danger_rule(version=2), dwell_s=2.0, effective_from=T0 + SETTLING)
+    assert decided(changed, danger_rule()) == [again]
+
+
+@pytest.mark.parametrize(
+    ("expected", "events"),
+    [
+        (1, (danger_rule(), replace(danger_rule(version=2), gap_s=9.0))),  # somebody published another version
+        (3, (danger_rule(),)),  # of another plant
+        (1, (danger_rule(), RULE_RETIRED)),  # somebody took it away
+        (1, ()),
+    ],
+)
+def test_a_rule_that_was_changed_meanwhile_is_not_changed_unseen(expected: int, events: tuple[PlantEvent, ...]) -> None:
+    with pytest.raises(ChangedMeanwhile):
+        decided(replace(PUBLISH, dwell_s=2.0, expected_version=expected), *events)
+
+
+def test_whoever_wants_what_is_there_already_is_not_refused() -> None:
+    newer = replace(danger_rule(version=2), dwell_s=2.0)
+    assert decided(replace(PUBLISH, dwell_s=2.0, expected_version=1), danger_rule(), newer) == []
 
 
 def test_what_only_some_rules_say_is_published_with_them() -> None:

@@ -11,11 +11,10 @@ from domain.contracts.commands import (
     RenewReference,
     RetireZone,
 )
-from domain.contracts.events import (
-    ReferenceRenewed,
-)
+from domain.contracts.events import PlantEvent, ReferenceRenewed
 from domain.contracts.plant import DirectionLine
 from domain.plant import SETTLING, FieldRefused
+from domain.refusals import ChangedMeanwhile
 from tests.domain.planning import DAY, DRAW, PERMIT, PERMITTED, ZONE_RETIRED, decided
 from tests.domain.samples import LEFT_HALF, PIT, T0, zone
 
@@ -24,6 +23,32 @@ def test_a_zone_is_retired_a_moment_later_and_comes_back_as_a_new_version() -> N
     assert decided(RetireZone(PIT), zone()) == [ZONE_RETIRED]
     assert decided(RetireZone(PIT), zone(), ZONE_RETIRED) == []
     assert decided(DRAW, zone(), ZONE_RETIRED) == [zone(version=2, since=T0 + SETTLING)]
+
+
+@pytest.mark.parametrize("expected", [1, None])
+def test_a_zone_is_drawn_anew_by_whoever_saw_its_newest_version(expected: int | None) -> None:
+    changed = replace(DRAW, name="Котлован", expected_version=expected)
+    again = replace(zone(version=2, since=T0 + SETTLING), name="Котлован")
+    assert decided(changed, zone(), PERMITTED) == [again], "a permission is no version"
+
+
+@pytest.mark.parametrize(
+    ("expected", "events"),
+    [
+        (1, (zone(), replace(zone(version=2), gate=True))),  # somebody drew it anew
+        (1, (zone(), ZONE_RETIRED)),  # somebody took it away
+        (2, (zone(),)),
+        (1, ()),
+    ],
+)
+def test_a_zone_that_was_changed_meanwhile_is_not_changed_unseen(expected: int, events: tuple[PlantEvent, ...]) -> None:
+    with pytest.raises(ChangedMeanwhile):
+        decided(replace(DRAW, name="Котлован", expected_version=expected), *events)
+
+
+def test_whoever_draws_what_is_there_already_is_not_refused() -> None:
+    newer = replace(zone(version=2), name="Котлован")
+    assert decided(replace(DRAW, name="Котлован", expected_version=1), zone(), newer) == []
 
 
 def test_an_object_is_permitted_for_a_while() -> None:

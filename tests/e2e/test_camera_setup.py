@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, time
 from typing import Any
 
+import psycopg
 import pytest
 from playwright.async_api import Page, expect
 from psycopg.types.json import Jsonb
@@ -94,6 +95,36 @@ async def see_a_crossing_refused(page: Page, picture: Picture) -> None:
     await expect(page.get_by_role("button", name="Вершина")).to_have_count(0)
 
 
+async def see_who_was_first(page: Page, gateway: Gateway) -> None:
+    """Somebody else changed the zone in the open form: it is not saved over that, and the newest can be loaded."""
+
+    def answer(order: Order) -> Reply:
+        with psycopg.connect(gateway.plant.dsn) as connection:
+            connection.execute("update read_model.zone set name = 'Пресс и линия', version = 3 where id = 'press'")
+        drawn = {"entity": "zone", "entity_id": "press", "version": 3, "name": "zone.drawn.v1", "detail": Jsonb({})}
+        gateway.plant.put_row("audit_entry", position=900, at=AT, actor="boris", service=False, **drawn)
+        return Refused("changed_meanwhile", "version 2 was to be changed, and it has version 3 now")
+
+    gateway.domain.orders.clear()
+    gateway.domain.answer = answer
+    name = page.get_by_role("textbox", name="Название зоны")
+    await name.fill("Пресс 7")
+    await page.get_by_role("button", name="Сохранить").first.click()
+    await expect(page.get_by_role("alert").filter(has_text="изменил кто-то другой (boris, ")).to_be_visible()
+    await expect(name).to_have_value("Пресс 7")  # what was entered is not lost before the person says so
+    await shot(page, "setup-changed-meanwhile")
+    await expect(page.get_by_role("heading", name="Пресс и линия")).to_be_visible()  # the page has read it
+    await page.get_by_role("button", name="Загрузить новое").click()
+    await expect(name).to_have_value("Пресс и линия")
+    await expect(page.get_by_text("изменил кто-то другой")).to_have_count(0)
+    gateway.domain.answer = lambda _: Accepted(1)
+    await name.fill("Пресс 7")
+    await page.get_by_role("button", name="Сохранить").first.click()
+    await expect(name).to_have_count(0)
+    asked = [order.command for order in gateway.domain.orders]
+    assert [each.expected_version for each in asked if isinstance(each, DrawZone)] == [2, 3]
+
+
 async def test_a_zone_is_drawn_on_the_picture(page: Page, gateway: Gateway) -> None:
     live = gateway.services.settings.home / "live" / "gate"
     media.live(live, media.scene(20), datetime.now(UTC), 2)
@@ -139,6 +170,7 @@ async def test_a_zone_is_drawn_on_the_picture(page: Page, gateway: Gateway) -> N
     await picture.press((0.2, 0.7))  # another zone: one presses it to change it
     await expect(page.get_by_role("textbox", name="Название зоны")).to_have_value("Пресс")
     await expect(page.get_by_role("button", name="Убрать зону")).to_be_disabled()  # a rule stands on it
+    await see_who_was_first(page, gateway)
 
 
 async def test_a_rule_is_written_and_retired(page: Page, gateway: Gateway) -> None:

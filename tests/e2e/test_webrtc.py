@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from nats.aio.client import Client
 from playwright.async_api import Browser, Page, async_playwright, expect
@@ -31,6 +32,12 @@ LOOP = 200
 """The box goes over the picture once in so many frames: it shows which frame it belongs to."""
 
 PLAYS_DIRECTLY = "(() => { const v = document.querySelector('video'); return v?.srcObject && v.videoWidth === 640; })()"
+PLAYS_SECOND = """
+(() => {
+  const all = document.querySelectorAll('.live video');
+  return all.length === 1 && all[0].srcObject && all[0].videoWidth === 320;
+})()
+"""
 PLAYS_SEGMENTS = "(() => { const v = document.querySelector('video'); return !v.srcObject && v.currentTime > 0.2; })()"
 SAMPLES = """
 async () => {
@@ -64,6 +71,19 @@ async () => {
   return found;
 }
 """
+GAPS = """
+() => {
+  window.gaps = 0;
+  const look = () => {
+    const shown = document.querySelector('.live video:not(.live-next)');
+    const plays = shown && shown.readyState >= 2 && shown.videoWidth && !document.querySelector('.live-notice');
+    window.gaps += plays ? 0 : 1;
+    requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+"""Counts how often the browser would draw without a picture."""
 
 
 @pytest.fixture
@@ -77,6 +97,18 @@ async def chromium(_installed: None) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
+def second(gateway: Gateway, tmp_path: Path) -> Iterator[PlayingCamera]:
+    """The camera's second stream."""
+    with psycopg.connect(gateway.plant.dsn) as connection:
+        connection.execute("update read_model.camera set analysis_source = 'rtsp://127.0.0.1/2' where id = 'gate'")
+    film = encode(tmp_path / "second.mp4", seconds=8, gop=100, width=320, height=180)
+    folder = live_folder(gateway.services.settings.home, "gate", LiveQuality.REDUCED)
+    playing = PlayingCamera(folder, film, 1000, before=50)
+    yield playing
+    playing.stop()
+
+
+@pytest.fixture
 def camera(gateway: Gateway, tmp_path: Path) -> Iterator[PlayingCamera]:
     film = encode(tmp_path / "film.mp4", seconds=8, gop=100, width=640, height=360)
     folder = live_folder(gateway.services.settings.home, "gate", LiveQuality.ORIGINAL)
@@ -86,7 +118,7 @@ def camera(gateway: Gateway, tmp_path: Path) -> Iterator[PlayingCamera]:
 
 
 async def test_the_camera_page_shows_the_camera_s_packets_with_boxes_and_falls_back_to_hls(
-    page: Page, gateway: Gateway, camera: PlayingCamera, admin_nats: Client
+    page: Page, gateway: Gateway, camera: PlayingCamera, second: PlayingCamera, admin_nats: Client
 ) -> None:
     await page.context.grant_permissions(["microphone"])  # without it no address is used that leads nowhere else
     await sign_in(page)
@@ -99,17 +131,35 @@ async def test_the_camera_page_shows_the_camera_s_packets_with_boxes_and_falls_b
     await shot(page, "camera-webrtc")
     off = [abs((x - 0.05) * 250 - number % LOOP) for number, x in samples if 20 < number % LOOP < LOOP - 20]
     assert sorted(off)[len(off) // 2] < 3, f"boxes are {off} frames away from their pictures"
+    await _turn_to_the_second_stream(page, gateway)
     await _end(page, gateway)
+
+
+async def _turn_to_the_second_stream(page: Page, gateway: Gateway) -> None:
+    """The picture before goes on until the next one is there; then its session ends."""
+    before = set(gateway.services.webrtc._places)
+    await page.evaluate(GAPS)
+    await page.get_by_label("Качество").click()
+    await page.get_by_title("Сниженное").click()
+    await until(page, PLAYS_SECOND)
+    await expect(page.locator(".live-transport")).to_have_text("WebRTC")
+    assert await page.evaluate("window.gaps") == 0
+    async with asyncio.timeout(30):
+        while before & set(gateway.services.webrtc._places):  # noqa: ASYNC110 - polled on purpose
+            await asyncio.sleep(0.05)
+    assert len(gateway.services.webrtc._places) == 1
 
 
 async def _end(page: Page, gateway: Gateway) -> None:
     """The server ends it: the list is played instead."""
-    folder = live_folder(gateway.services.settings.home, "gate", LiveQuality.ORIGINAL)
+    folder = live_folder(gateway.services.settings.home, "gate", LiveQuality.REDUCED)
     at = recent(1, minutes_ago=0).opened_at
     media.live(folder, media.scene(60), at + timedelta(seconds=3), 6)
     await gateway.services.webrtc.close()
     await expect(page.locator(".live-transport")).to_have_text("HLS")
+    await expect(page.get_by_role("note")).to_contain_text("Прямая передача прервалась")
     await until(page, PLAYS_SEGMENTS)
+    await shot(page, "camera-webrtc-ended")
 
 
 async def _analysing(nc: Client, camera: PlayingCamera) -> None:

@@ -8,9 +8,20 @@ RULE: Final = """
   forbidden near forbiddenLamps schedule { tz windows { days start end } }
 """
 NO: Final = "... on Refusal { code message }"
+STALE: Final = "... on Refusal { code changedBy changedAt }"
 DRAW: Final = f"""
 mutation ($input: ZoneInput!, $c: String!) {{
   p: drawZone(input: $input, commandId: $c) {{ ... on Zone {{ {ZONE} }} {NO} }}
+}}
+"""
+DRAW_UNLESS_CHANGED: Final = f"""
+mutation ($input: ZoneInput!, $c: String!) {{
+  p: drawZone(input: $input, commandId: $c) {{ ... on Zone {{ id version }} {STALE} }}
+}}
+"""
+PUBLISH_UNLESS_CHANGED: Final = f"""
+mutation ($input: RuleInput!, $c: String!) {{
+  p: publishRule(input: $input, commandId: $c) {{ ... on Rule {{ id version }} {STALE} }}
 }}
 """
 RETIRE_ZONE: Final = f"""

@@ -12,6 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
+from domain.contracts.identifiers import local_user_id
 from gateway import guard
 from gateway.app import routes
 from gateway.pages import is_page
@@ -43,6 +44,10 @@ VALUES = {
     "ruleId": '"press-zone"',
     "kind": "DANGER_ZONE",
     "kinds": "[NO_HELMET]",
+    "states": '["open"]',
+    "pictureId": '"ab"',
+    "userId": f'"{local_user_id("admin")}"',
+    "roleId": '"guard"',
     "startWhatIf.input": '{ruleId: "press-zone", thresholdMin: 0.2}',
     "drawZone.input": '{zoneId: "press", cameraId: "gate", name: "Пресс", polygon: [[0, 0], [1, 0], [1, 1]]}',
     "publishRule.input": '{ruleId: "press-zone", cameraId: "gate", zoneId: "press", name: "У пресса", '
@@ -74,7 +79,7 @@ def operations() -> Iterator[tuple[str, str]]:
 
 
 def test_the_walk_sees_every_operation() -> None:
-    assert len(list(operations())) == 26 + 24 + 3
+    assert len(list(operations())) == 27 + 28 + 3
 
 
 async def test_every_route_refuses_a_stranger(gateway: Gateway) -> None:
@@ -91,6 +96,8 @@ async def test_every_route_refuses_a_stranger(gateway: Gateway) -> None:
             quality="reduced",
             file="index.m3u8",
             session="x",
+            zone="press",
+            picture="ab",
             name="x",
             _id="1",
             _name="index-abc123.js",

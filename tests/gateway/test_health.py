@@ -18,7 +18,10 @@ from infra.nats.streams import last_sequence
 from tests.gateway.conftest import METRICS_TOKEN, Gateway
 from tests.gateway.plant import CAMERA, INCIDENT
 
-PROCESSES = ("domain", "inference", "projections", "notary", "inquiry", "replay", "custodian", "producer_gate")
+PROCESSES = (
+    *("domain", "inference", "projections", "notary", "inquiry"),
+    *("replay", "teacher", "custodian", "producer_gate"),
+)
 EVERYTHING = dict.fromkeys(PROCESSES, "")
 HELP = "# HELP kaska_seen things seen\n# TYPE kaska_seen counter\n"
 

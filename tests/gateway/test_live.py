@@ -7,6 +7,7 @@ import pytest
 from domain.contracts.access import Right
 from infra.live_views import LiveQuality, is_watched, refuse
 from tests.gateway.conftest import Gateway
+from tests.gateway.plant import CAMERA
 from tests.gateway.staff import hold
 
 
@@ -91,8 +92,14 @@ async def test_it_is_told_when_all_encoders_are_taken(gateway: Gateway, live: Pa
 async def test_a_camera_offers_what_the_person_may_watch(gateway: Gateway) -> None:
     browser = await gateway.guard()
     hold(gateway, (Right.WATCH_LIVE,))
-    (camera,) = (await browser.ask("{ cameras { liveViews { quality url } } }")).data["cameras"]
+    views = "{ cameras { liveViews { quality url directUrl } } }"
+    (camera,) = (await browser.ask(views)).data["cameras"]
+    reduced = {"quality": "REDUCED", "url": "/live/gate/reduced/index.m3u8", "directUrl": None}
     assert camera["liveViews"] == [
-        {"quality": "ORIGINAL", "url": "/live/gate/index.m3u8"},
-        {"quality": "REDUCED", "url": "/live/gate/reduced/index.m3u8"},
+        {"quality": "ORIGINAL", "url": "/live/gate/index.m3u8", "directUrl": "/live/gate/whep"},
+        reduced,
     ]
+    gateway.plant.put_row("camera", **CAMERA | {"id": "yard", "analysis_source": "rtsp://10.0.0.7/2", "position": 2})
+    hold(gateway, (Right.WATCH_LIVE, Right.VIEW_INCIDENTS))
+    told = {each["quality"]: each["directUrl"] for each in (await browser.ask(views)).data["cameras"][1]["liveViews"]}
+    assert told == {"ORIGINAL": "/live/yard/whep", "REDUCED": "/live/yard/reduced/whep", "OVERLAY": None}

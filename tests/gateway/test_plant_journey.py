@@ -47,7 +47,9 @@ from tests.gateway.plant_questions import (
     ATTACH,
     DETACH,
     DRAW,
+    DRAW_UNLESS_CHANGED,
     PUBLISH,
+    PUBLISH_UNLESS_CHANGED,
     RETIRE_RULE,
     RETIRE_ZONE,
     SHOWN,
@@ -198,3 +200,36 @@ async def test_analytics_are_attached_and_detached_with_what_is_usual(officer: B
     [before] = [rule for rule in attached["rules"] if rule["kind"] == "NO_HELMET"]
     assert (helmets["id"], helmets["version"]) == (before["id"], 3), "the same rule is in force again"
     assert (await done(officer, DETACH, camera="gate", c="detach-2"))["rules"] == []
+
+
+async def test_nobody_takes_the_last_administrators_role(officer: Browser) -> None:
+    revoke = """mutation ($user: ID!, $c: String!) {
+      p: revokeRole(userId: $user, roleId: "administrator", commandId: $c) { ... on Refusal { code } }
+    }"""
+    refused = await done(officer, revoke, user=str(local_user_id("admin")), c="revoke-01")
+    assert refused == {"code": "administrators_needed"}
+
+
+async def test_of_two_officers_who_change_the_same_the_second_is_told_who_was_first(officer: Browser) -> None:
+    zone = (await done(officer, DRAW, input=a_zone(), c="draw-001"))["id"]
+    rule = (await done(officer, PUBLISH, input=a_rule(zoneId=zone), c="publish-1"))["id"]
+    drawn, published = a_zone(zoneId=zone, expectedVersion=1), a_rule(ruleId=rule, zoneId=zone, expectedVersion=1)
+    for document, form, first in (
+        (DRAW_UNLESS_CHANGED, drawn, "first-zone"),
+        (PUBLISH_UNLESS_CHANGED, published, "first-rule"),
+    ):
+        before = datetime.now(UTC)
+        for _ in range(2):
+            changed = await done(officer, document, input=form | {"name": "Первый"}, c=first)
+            assert changed["version"] == 2, "and a repeat of the same command is no conflict with itself"
+        async with asyncio.timeout(30):
+            while True:  # who it was is told by a projection of its own
+                refused = await done(officer, document, input=form | {"name": "Второй"}, c=f"{first}-2")
+                assert refused["code"] == "changed_meanwhile"
+                if refused["changedAt"] and datetime.fromisoformat(refused["changedAt"]) >= before:
+                    break
+                await asyncio.sleep(0.05)
+        assert refused["changedBy"] == "admin"
+        late = form | {"name": "Второй", "expectedVersion": 2}
+        assert (await done(officer, document, input=late, c=f"{first}-3"))["version"] == 3
+    assert [each["name"] for part in await shown(officer) for each in part] == ["Второй", "Второй"]

@@ -13,7 +13,8 @@ import pytest
 from domain.contracts.access import Right
 from gateway.stills import desk
 from gateway.stills.desk import Stills, StillsBusy
-from gateway.stills.picture import NoPicture, listed, still
+from gateway.stills.listing import listed
+from gateway.stills.picture import NoPicture, still
 from infra.frames import Pixels
 from infra.live_views import LiveQuality, is_watched
 from producers.live import Live
@@ -21,6 +22,7 @@ from tests.e2e.media import live
 from tests.gateway.conftest import Gateway
 from tests.gateway.staff import hold
 from tests.producers.footage import encode, number_in, packets
+from tests.producers.test_pipeline import wait_until
 
 STILL = "/live/gate/still.jpg"
 SIZE = (360, 640)
@@ -84,6 +86,14 @@ async def test_a_camera_without_a_list_and_one_of_long_ago_have_no_still(tmp_pat
     folder = watched(tmp_path / "live" / "yard")
     os.utime(folder / "index.m3u8", (1.0, 1.0))
     assert await stills.still("yard") is None
+
+
+async def test_a_picture_that_is_begun_because_of_the_question_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "live" / "gate").mkdir(parents=True)
+    asked = asyncio.create_task(Stills(tmp_path).still("gate"))
+    await asyncio.to_thread(wait_until, lambda: is_watched(tmp_path, "gate", LiveQuality.ORIGINAL))
+    watched(tmp_path / "live" / "gate")
+    assert await asked is not None
 
 
 async def test_who_asks_at_once_or_within_a_second_gets_the_same_decoding(

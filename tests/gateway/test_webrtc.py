@@ -19,8 +19,8 @@ from gateway.webrtc import desk, session
 from infra.live_views import LiveQuality, live_folder
 from tests.gateway.conftest import PASSWORD, Browser, Gateway
 from tests.gateway.staff import hold
-from tests.gateway.test_rights_matrix import ROLES
 from tests.gateway.viewer import PlayingCamera, Viewer, asked, closed, offer_of, viewer, watching
+from tests.gateway.who_may import ROLES
 from tests.producers.footage import encode, number_in, slices
 
 WHEP = "/live/gate/whep"
@@ -50,8 +50,14 @@ Play = Callable[..., PlayingCamera]
 def play(gateway: Gateway) -> Iterator[Play]:
     made: list[PlayingCamera] = []
 
-    def start(film: Path, camera: str = "gate", count: int = 500, before: int = 60) -> PlayingCamera:
-        folder = live_folder(gateway.services.settings.home, camera, LiveQuality.ORIGINAL)
+    def start(
+        film: Path,
+        camera: str = "gate",
+        count: int = 500,
+        before: int = 60,
+        quality: LiveQuality = LiveQuality.ORIGINAL,
+    ) -> PlayingCamera:
+        folder = live_folder(gateway.services.settings.home, camera, quality)
         made.append(PlayingCamera(folder, film, count, before))
         return made[-1]
 
@@ -107,6 +113,24 @@ async def test_the_camera_s_own_bytes_arrive_at_once_with_the_time_of_their_capt
     assert [slices(data) for _, data in received[:count]] == [slices(packet.data) for packet in camera.packets[:count]]
     for index, captured_at_us in _told(found, received).items():
         assert abs(captured_at_us - camera.packets[index].captured_at_us) < 50
+
+
+async def test_the_lower_quality_is_the_camera_s_second_stream_as_it_is(
+    gateway: Gateway, play: Play, watch: Watch, rare: Path, films: Path, received: list[tuple[int, bytes]]
+) -> None:
+    play(rare)
+    small = encode(films / "small.mp4", seconds=20, gop=250, width=320, height=180)
+    second = play(small, quality=LiveQuality.REDUCED)
+    browser = await gateway.guard()
+    large, found = await watch(browser.http), await watch(browser.http, "/live/gate/reduced/whep")
+    assert (await large.frame()).width == 640
+    received.clear()
+    assert (await found.frame()).width == 320
+    bytes_of = {b"".join(slices(packet.data)) for packet in second.packets}
+    assert any(b"".join(slices(data)) in bytes_of for _, data in received), "encoded anew"
+    await browser.http.delete(large.location)
+    await large.is_ended()
+    assert _views(gateway) == 1
 
 
 def _told(found: Viewer, received: list[tuple[int, bytes]]) -> dict[int, float]:
@@ -198,7 +222,8 @@ async def test_what_is_not_there_is_refused(gateway: Gateway, play: Play, rare: 
         ("/live/GATE/whep", 404),
         ("/live/..%2fgate/whep", 404),
         ("/live/gate/best/whep", 404),
-        ("/live/gate/reduced/whep", 406),
+        ("/live/gate/reduced/whep", 404),  # it has one stream
+        ("/live/GATE/reduced/whep", 404),
         ("/live/gate/overlay/whep", 406),
     ):
         assert (await asked(browser.http, path, offer)).status_code == status, path
@@ -210,7 +235,7 @@ async def test_only_roles_that_may_watch_are_answered(gateway: Gateway, monkeypa
     browser = await gateway.guard()
     for role, held in ROLES.items():
         hold(gateway, held)
-        for path in (WHEP, "/live/gate/original/whep"):
+        for path in (WHEP, "/live/gate/original/whep", "/live/gate/reduced/whep"):
             status = (await browser.http.post(path, json={})).status_code  # no offer: nothing begins
             assert status == (415 if Right.WATCH_LIVE in held else 404), role
 
@@ -222,6 +247,9 @@ async def test_pictures_that_browsers_do_not_take_are_left_to_hls(gateway: Gatew
     for camera in ("hevc", "b"):
         refused = await asked(browser.http, f"/live/{camera}/whep", await offer_of(viewer()))
         assert (refused.status_code, refused.json()["code"]) == (415, "codec_unsupported"), camera
+    play(films / "hevc.mp4", quality=LiveQuality.REDUCED)
+    refused = await asked(browser.http, "/live/gate/reduced/whep", await offer_of(viewer()))
+    assert (refused.status_code, refused.json()["code"]) == (415, "codec_unsupported"), "of the second stream"
     assert _views(gateway) == 0
 
 

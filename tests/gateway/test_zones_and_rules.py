@@ -47,6 +47,8 @@ BAD_ZONES: tuple[dict[str, Any], ...] = (
     {"line": LINE | {"end": LINE["start"]}},
     {"line": LINE | {"end": [0.5, 1.5]}},
     {"line": LINE | {"end": [0.5]}},
+    {"zoneId": "press", "expectedVersion": 0},
+    {"expectedVersion": 1},
 )
 BAD_RULES: tuple[dict[str, Any], ...] = (
     {"thresholdMin": 0.8},
@@ -63,6 +65,8 @@ BAD_RULES: tuple[dict[str, Any], ...] = (
     {"name": ""},
     {"ruleId": "a b"},
     {"zoneId": ""},
+    {"ruleId": "press-zone", "expectedVersion": -1},
+    {"expectedVersion": 1},
     {"schedule": NIGHT | {"windows": []}},
     {"schedule": NIGHT | {"windows": NIGHT["windows"] * 65}},  # type: ignore[operator]
     {"schedule": NIGHT | {"tz": ""}},
@@ -159,10 +163,12 @@ async def test_a_zone_or_rule_goes_to_another_camera_only_with_the_right_on_both
 async def test_only_whoever_may_configure_a_camera_reads_its_address(gateway: Gateway) -> None:
     asked = "{ cameras { source analysisSource ppe plates analysisWidth } }"
     with psycopg.connect(gateway.plant.dsn) as connection:
-        connection.execute("update read_model.camera set analysis_source = 'rtsp://10.0.0.7/sub', plates = true")
+        connection.execute(
+            "update read_model.camera set analysis_source = 'rtsp://10.0.0.7/sub?user=a&password=canary', plates = true"
+        )
     shown = {"ppe": True, "plates": True, "analysisWidth": 1280}
     for held, source, second in (
-        ((Right.CONFIGURE_CAMERAS,), CAMERA["source"], "rtsp://10.0.0.7/sub"),
+        ((Right.CONFIGURE_CAMERAS,), CAMERA["source"], "rtsp://10.0.0.7/sub?user=***&password=***"),
         ((Right.WATCH_LIVE, Right.PUBLISH_RULES), None, None),
     ):
         hold(gateway, held)

@@ -56,7 +56,7 @@ def test_C14_nobody_starves_and_all_get_alike_under_threefold_overload() -> None
         now = tick * FRAME
         share.give_up(now)
         for camera, at in looked.items():
-            share.ask(camera, (now - at) / SECOND / Reason.MOVING.interval_s, now)
+            share.ask(camera, (now - at) / SECOND / Reason.EQUIPMENT.interval_s, now)
         if tick % 5 in {0, 1, 2, 3} and (granted := share.grant(now)):
             looked[granted] = now
             runs[granted] += tick > 600

@@ -34,21 +34,22 @@ class SlowDetector:
 
     def __init__(self) -> None:
         self.holds = False
+        self.held_run = 0
         self.runs = 0
 
     def submit(self, pixels: Pixels, size: Size | None = None) -> "SlowResult":
         del pixels, size
         self.runs += 1
-        return SlowResult(self)
+        return SlowResult(self, self.runs)
 
 
 class SlowResult:
-    def __init__(self, detector: SlowDetector) -> None:
-        self._detector = detector
+    def __init__(self, detector: SlowDetector, run: int) -> None:
+        self._detector, self._run = detector, run
 
     @property
     def ready(self) -> bool:
-        return not self._detector.holds
+        return not self._detector.holds and self._run != self._detector.held_run
 
     def result(self) -> Detections:
         return nothing()
@@ -72,7 +73,7 @@ class Outbox:
 class Plant:
     """Cameras `a` and `b` with attention."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, depth: int = SlowDetector.depth) -> None:
         monkeypatch.setattr("inference.runs.LONGEST_RUN_S", 0.0)
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry)
@@ -84,7 +85,7 @@ class Plant:
             FrameSources(folder, max_lag_s=1e12, clock=time.time),
             self.outbox,
             self.pipeline,
-            depth=self.detector.depth,
+            depth=depth,
             metrics=self.metrics,
             witness=CoverageBook(self.start_us),
         )
@@ -114,6 +115,19 @@ class Plant:
 @pytest.fixture
 def plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plant:
     return Plant(tmp_path, monkeypatch)
+
+
+def test_a_run_that_ends_sooner_is_not_held_up_by_one_begun_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant = Plant(tmp_path, monkeypatch, depth=2)
+    plant.detector.held_run = 1
+    plant.write("a")
+    plant.write("b")
+    plant.steps(6)
+    plant.write("b")
+    plant.steps(6)
+    assert (plant.outbox.numbers("a"), plant.outbox.numbers("b")[:1]) == ([], [1])
 
 
 def test_a_busy_detector_holds_up_its_own_camera_only_and_no_frame_is_lost(

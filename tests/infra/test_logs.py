@@ -30,6 +30,9 @@ def test_a_line_tells_when_who_and_what() -> None:
         "postgresql://kaska:s3cret@127.0.0.1/kaska",
         "rtsp://admin:s3@cret@10.0.0.5/",
         "rtsp://admin:a/s3cret@10.0.0.5/",
+        "rtsp://10.0.0.5/live?channel=1&user=admin&password=s3cret",
+        "rtsp://10.0.0.5/user=admin&password=s3cret&channel=1: 404",
+        "[rtsp @ 0x55] cannot open 'rtsp://10.0.0.5/x?token=s3cret'",
     ],
 )
 def test_a_password_in_an_address_is_never_written(text: str) -> None:

@@ -47,6 +47,27 @@ def test_anything_but_a_camera_or_an_existing_file_is_refused(source: str) -> No
         resolve(source)
 
 
+@pytest.mark.parametrize(
+    ("source", "login", "url"),
+    [
+        ("rtsp://h/x?user={user}&password={password}", "admin:p@/s", "rtsp://h/x?user=admin&password=p%40%2Fs"),
+        ("rtsp://h/user={user}&password={password}&channel=1", "a:b", "rtsp://h/user=a&password=b&channel=1"),
+        ("rtsp://h/x?token={password}&transport=udp", ":canary", "rtsp://h/x?token=canary"),
+        ("rtsp://h/x?token={password}", None, "rtsp://h/x?token="),
+        ("rtsp://h/x?channel=1", "a:b", "rtsp://a:b@h/x?channel=1"),
+    ],
+)
+def test_a_login_goes_where_the_address_wants_it(source: str, login: str | None, url: str) -> None:
+    address = resolve(source, login)
+    assert (address.url, address.shown) == (url, source)
+
+
+def test_a_login_that_an_older_build_registered_is_used_and_not_shown() -> None:
+    address = resolve("rtsp://h/x?user=admin&password=canary")
+    assert address.url == "rtsp://h/x?user=admin&password=canary"
+    assert address.shown == "rtsp://h/x?user=***&password=***"
+
+
 def test_a_refusal_does_not_repeat_the_password() -> None:
     with pytest.raises(SourceRefused) as refusal:
         resolve("rtsp://admin:canary@host/stream")

@@ -11,7 +11,11 @@ import pytest
 
 from domain.contracts.identifiers import CameraId
 from infra.logins import keep_login
+from infra.logs import redact
+from producers.address import resolve
 from producers.camera import CameraWatch
+from producers.errors import SourceError
+from producers.source import open_source
 from tests.producers.plant import Plant
 from tests.producers.test_pipeline import wait_until
 from tests.producers.test_process import Running, camera, plant, start
@@ -60,6 +64,19 @@ def devices() -> Iterator[tuple[Listening, Listening]]:
     yield both
     for each in both:
         each.close()
+
+
+def test_C15_a_login_behind_the_host_is_sent_there_and_only_there(devices: tuple[Listening, Listening]) -> None:
+    device, _ = devices
+    address = resolve(device.address + "?user={user}&password={password}&channel=1", "admin:p w")
+    with pytest.raises(SourceError) as failure:
+        open_source(address, open_timeout_s=20, stall_timeout_s=20, most_pixels=1_000_000)
+    assert "p w" not in redact(str(failure.value))
+    assert "p%20w" not in redact(str(failure.value))
+    asked = [text.split()[1] for text in device.heard if text.startswith("DESCRIBE")]
+    assert asked
+    assert all(url.endswith("/main?user=admin&password=p%20w&channel=1") for url in asked)
+    assert not device.was_given_a_login(), "not before the host as well"
 
 
 def test_C15_a_camera_moved_to_another_host_is_not_sent_the_login(

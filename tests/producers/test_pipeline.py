@@ -11,7 +11,6 @@ from pydantic import SecretStr
 
 from infra.frames import FrameReader, FrameWriter
 from producers.backoff import Backoff
-from producers.live import Live
 from producers.meters import Meters
 from producers.pipeline import Pump
 from producers.ring import PacketRing
@@ -27,7 +26,6 @@ class Camera:
         meters = Meters(self.registry, "gate")
         self.ring = PacketRing(30_000_000, 64 << 20)
         self.reader = FrameReader(home, "gate")
-        self.live = home / "live"
         self._sampler = Sampler(
             FrameWriter(home, "gate", 64),
             meters,
@@ -43,7 +41,6 @@ class Camera:
             source,
             lambda: credentials,
             ring=self.ring,
-            live=Live(self.live, 1_000_000, 8),
             sampler=self._sampler,
             meters=meters,
         )
@@ -115,7 +112,6 @@ def test_the_vitals_tell_that_it_plays(camera: MakeCamera, plain: Path) -> None:
     assert playing.value("kaska_stream_fps") == pytest.approx(25, abs=5)
     assert playing.value("kaska_packet_ring_seconds") > 2
     assert playing.value("kaska_frames_decoded_total") > 0
-    assert (playing.live / "index.m3u8").exists()
 
 
 def test_it_stops_at_once_and_leaves_nothing_shared(camera: MakeCamera, plain: Path, tmp_path: Path) -> None:
@@ -123,7 +119,6 @@ def test_it_stops_at_once_and_leaves_nothing_shared(camera: MakeCamera, plain: P
     wait_until(lambda: playing.ring.seconds > 1.5)
     assert playing.stop() < 1
     assert not list(tmp_path.glob("*.frames"))
-    assert not list(playing.live.iterdir())
 
 
 def test_a_source_that_is_not_there_is_tried_again_until_it_is(camera: MakeCamera, plain: Path, tmp_path: Path) -> None:

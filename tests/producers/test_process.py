@@ -135,7 +135,10 @@ def test_a_registered_camera_gives_frames_live_view_vitals_and_evidence(
     orders = {o.command.kind: o.command for o in plant.wait_for_orders(3) if isinstance(o.command, AttachEvidence)}
     assert set(orders) == set(EvidenceKind)
     assert to_microseconds(orders[EvidenceKind.PHOTO].captured_from) == frame.captured_at_us
-    assert (tmp_path / "live" / camera / "index.m3u8").exists()
+    shown = tmp_path / "live" / camera / "index.m3u8"
+    assert not shown.exists(), "nobody watches"
+    wish(tmp_path, camera, LiveQuality.ORIGINAL)
+    wait_until(shown.exists)
     for line in (
         f'kaska_stream_up{{camera="{camera}"}} 1.0',
         f'kaska_evidence_total{{camera="{camera}",kind="clip",outcome="attached"}} 1.0',

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import pytest
 from prometheus_client import CollectorRegistry, Gauge
 from pydantic import SecretStr
 
 from domain.contracts.identifiers import CameraId
 from infra.frames import FrameReader, SharedFrame
+from infra.live_packets import HEADER, connected, unpacked
+from infra.live_views import LiveQuality, live_folder
 from infra.tenure import Tenure
 from producers.camera import CameraFacts
 from producers.fence import Fence, end_at_once
@@ -121,6 +124,7 @@ class TwoStreams:
         )
         facts = CameraFacts(self.large.url, 10.0, 1280, self.small.url)
         fence = Fence(Tenure(home, GATE), end_at_once)
+        self.shown = live_folder(home, GATE, LiveQuality.REDUCED)
         self.watching = Watching(settings, GATE, facts, ring=self.ring, meters=Meters(self.registry, GATE), fence=fence)
         self.watching.start()
 
@@ -164,6 +168,7 @@ def test_what_was_seen_in_the_small_stream_is_photographed_in_the_large_one_at_t
     apart = (number_in(shown) - number_in(seen.pixels) + 2) % (SECONDS * 25)
     assert apart <= 4, "the same moment within 80 ms"
     assert camera.watching.trouble() is None
+    assert first_shown(camera) == (320, 240)
 
     camera.small.fall_silent()
     silent_at_us = seen.captured_at_us + 3_000_000
@@ -172,3 +177,19 @@ def test_what_was_seen_in_the_small_stream_is_photographed_in_the_large_one_at_t
     assert {(each.width, each.height) for each in later} == {(320, 240)}, "tracks go on in pictures of the same size"
     assert camera.value("kaska_second_stream_up") == 0
     assert camera.watching.trouble() is None
+    camera.watching.stop()
+    with pytest.raises(ConnectionRefusedError):
+        connected(camera.shown)
+
+
+def first_shown(camera: TwoStreams) -> tuple[int, int]:
+    """Width and height of what a viewer of the lower quality gets first: packets as they came, from a keyframe on."""
+    reader = connected(camera.shown)
+    reader.settimeout(20)
+    with reader, reader.makefile("rb") as packets:
+        header = unpacked(packets.read(HEADER.size))
+        assert (header.codec, header.is_keyframe, header.is_reordered) == ("h264", True, False)
+        decoder = av.CodecContext.create("h264", "r")
+        assert isinstance(decoder, av.VideoCodecContext)
+        [picture] = [*decoder.decode(av.Packet(packets.read(header.size))), *decoder.decode(None)]
+        return picture.width, picture.height

@@ -1,6 +1,8 @@
 """Locks and expired files in the rows of an incident, whatever the pages; and tables that an older build made."""
 
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 
@@ -15,6 +17,7 @@ from domain.contracts.events import (
     RetentionSet,
     ViolationRecognised,
 )
+from domain.contracts.identifiers import IncidentId
 from domain.contracts.plant import EvidenceKind, ExpiryCause
 from projections.follower import make_tables
 from projections.incidents import Incidents
@@ -61,6 +64,15 @@ def test_an_incident_is_locked_from_the_lock_to_the_unlock(connection: Connectio
     assert connection.execute("select locked from incident").fetchall() == [(locked,)]
 
 
+@pytest.mark.parametrize("episode", [None, UUID(int=7)])
+def test_an_incident_says_which_alarm_it_belongs_to(connection: Connection, episode: UUID | None) -> None:
+    """R71: of several intruders one is alarmed about; facts of older builds belong to none."""
+    began = None if episode is None else IncidentId(episode)
+    facts: list[Event] = [replace(opened(), episode=began), *LIFE[1:4]]
+    apply(Incidents(), stored(facts, INCIDENT_SUBJECT), connection, 2)
+    assert connection.execute("select episode from incident").fetchall() == [(episode,)]
+
+
 @pytest.mark.parametrize("size", [1, 4])
 def test_a_cameras_own_time_stands_until_it_is_taken_back(connection: Connection, size: int) -> None:
     settings = (YARD, "Двор", "rtsp://10.0.0.1/1", 5.0, 1280, True)
@@ -75,7 +87,7 @@ def test_a_cameras_own_time_stands_until_it_is_taken_back(connection: Connection
 
 def test_tables_of_an_older_build_are_widened_and_keep_their_rows(connection: Connection) -> None:
     apply(Incidents(), stored(LIFE[:4], INCIDENT_SUBJECT), connection, 8)
-    connection.execute("alter table incident drop column locked")
+    connection.execute("alter table incident drop column locked, drop column episode")
     connection.execute("alter table incident_evidence drop column expired_at, drop column expired_cause")
     connection.execute("alter table camera drop column retention_days")
     for _ in range(2):

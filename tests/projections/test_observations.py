@@ -15,6 +15,7 @@ from domain.contracts.observations import (
     MINUTE,
     Observation,
     ObservationUnknown,
+    StreamFacts,
     decode_observation,
     encode_observation,
     identity_of,
@@ -120,6 +121,14 @@ def minutes(count: int, first: int = 0) -> list[Observation]:
 
 def visits(count: int) -> list[Observation]:
     return [replace(VISIT, track_id=TrackId(TRACK + i), entered=second(i), left=second(i + 2.5)) for i in range(count)]
+
+
+def test_what_a_camera_sends_becomes_part_of_its_minute(scene: Scene) -> None:
+    facts = StreamFacts("hevc", 2560, 1440, 24.875, 940)
+    scene.observe(COVERAGE, replace(COVERAGE, minute=T0 + MINUTE, stream=facts))
+    scene.follow()
+    told = {"codec": "hevc", "width": 2560, "height": 1440, "fps": 24.875, "kbit_s": 940}
+    assert scene.rows("coverage_minute", "minute, stream") == [(T0, None), (T0 + MINUTE, told)]
 
 
 def test_every_projection_names_its_stream() -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from domain.contracts.commands.machines import TEACHING_COMMANDS, TEACHING_CONTEXT, TeachingCommand
 from domain.contracts.detections import Box, ObjectClass
 from domain.contracts.identifiers import CameraId, GroupId, RuleId, ShopId, ZoneId
 from domain.contracts.observations import Direction
@@ -35,6 +36,7 @@ class DrawZone:
     """effective_from: None means from now on; an earlier time serves archives that are analysed later (R27).
 
     gate, line   see ZoneDrawn
+    expected_version   what the person saw: another one is refused, None changes whatever there is
     """
 
     zone_id: ZoneId
@@ -44,11 +46,12 @@ class DrawZone:
     effective_from: datetime | None = None
     gate: bool = False
     line: DirectionLine | None = None
+    expected_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PublishRule:
-    """A new version of a rule; see RulePublished for the fields."""
+    """A new version of a rule; see RulePublished for the fields, and DrawZone for `expected_version`."""
 
     rule_id: RuleId
     name: str
@@ -67,6 +70,7 @@ class PublishRule:
     forbidden: Direction | None = None
     near: float = 0.0
     forbidden_lamps: tuple[Lamp, ...] = ()
+    expected_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ class RenewReference:
 
 
 CameraCommand = RegisterCamera | RetireCamera | MoveCameraToGroup | SetReferenceFrame | SetRetention
-ZoneCommand = DrawZone | RetireZone | PermitObject | RenewReference
+ZoneCommand = DrawZone | RetireZone | PermitObject | RenewReference | TeachingCommand
 RuleCommand = PublishRule | RetireRule
 PlantCommand = CameraCommand | ZoneCommand | RuleCommand
 
@@ -137,11 +141,13 @@ PLANT_COMMANDS: Final[dict[str, type[Any]]] = {
     "retire_zone": RetireZone,
     "permit_object": PermitObject,
     "renew_reference": RenewReference,
+    **TEACHING_COMMANDS,
     "publish_rule": PublishRule,
     "retire_rule": RetireRule,
 }
 PLANT_CONTEXT: Final[dict[type[Any], str]] = {
     **dict.fromkeys((RegisterCamera, RetireCamera, MoveCameraToGroup, SetReferenceFrame, SetRetention), CAMERA),
     **dict.fromkeys((DrawZone, RetireZone, PermitObject, RenewReference), ZONE),
+    **TEACHING_CONTEXT,
     **dict.fromkeys((PublishRule, RetireRule), RULE),
 }

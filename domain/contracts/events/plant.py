@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 from domain.contracts.detections import Box, ObjectClass
+from domain.contracts.events.machines import TEACHING_EVENTS, TeachingEvent
 from domain.contracts.identifiers import CameraId, GroupId, RuleId, ShopId, ZoneId
 from domain.contracts.observations import Direction
 from domain.contracts.personal import ACTOR, Personal
@@ -170,7 +171,7 @@ class ReferenceRenewed:
 CameraEvent = (
     CameraRegistered | CameraConfigured | CameraRetired | CameraMovedToGroup | ReferenceFrameSet | RetentionSet
 )
-ZoneEvent = ZoneDrawn | ZoneRetired | ObjectPermitted | ReferenceRenewed
+ZoneEvent = ZoneDrawn | ZoneRetired | ObjectPermitted | ReferenceRenewed | TeachingEvent
 RuleEvent = RulePublished | RuleRetired
 PlantEvent = CameraEvent | ZoneEvent | RuleEvent
 
@@ -185,6 +186,7 @@ PLANT_EVENTS: Final[dict[str, type[Any]]] = {
     "zone.retired.v1": ZoneRetired,
     "zone.object_permitted.v1": ObjectPermitted,
     "zone.reference_renewed.v1": ReferenceRenewed,
+    **TEACHING_EVENTS,
     "rule.published.v1": RulePublished,
     "rule.retired.v1": RuleRetired,
 }

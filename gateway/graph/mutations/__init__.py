@@ -11,6 +11,8 @@ from gateway.graph.mutations.confirm_violation import confirm_violation
 from gateway.graph.mutations.detach_analytics import detach_analytics
 from gateway.graph.mutations.draw_zone import ZonePayload, draw_zone
 from gateway.graph.mutations.erase_person import ErasePersonPayload, erase_person
+from gateway.graph.mutations.grant_role import RolesPayload, grant_role, revoke_role
+from gateway.graph.mutations.label_machine_picture import label_machine_picture
 from gateway.graph.mutations.lock_evidence import lock_evidence
 from gateway.graph.mutations.mark_false_positive import mark_false_positive
 from gateway.graph.mutations.permit_object import permit_object
@@ -21,6 +23,7 @@ from gateway.graph.mutations.register_camera import (
     register_camera,
     retire_camera,
 )
+from gateway.graph.mutations.remove_machine_picture import remove_machine_picture
 from gateway.graph.mutations.renew_reference import renew_reference
 from gateway.graph.mutations.reopen_review import reopen_review
 from gateway.graph.mutations.retire_rule import RetireRulePayload, retire_rule
@@ -28,8 +31,11 @@ from gateway.graph.mutations.retire_zone import RetireZonePayload, retire_zone
 from gateway.graph.mutations.set_retention import RetentionPayload, set_retention
 from gateway.graph.mutations.start_recording import RecordingPayload, start_recording
 from gateway.graph.mutations.start_what_if import WhatIfPayload, start_what_if
+from gateway.graph.mutations.take_machine_picture import take_machine_picture
+from gateway.graph.mutations.teach_machine import teach_machine
 from gateway.graph.mutations.unlock_evidence import unlock_evidence
 from gateway.graph.payload import IncidentPayload
+from gateway.graph.teaching import MachineAlbumPayload
 
 
 @strawberry.type(description="Each answers only when the incident's new row can be read.")
@@ -97,6 +103,13 @@ class Mutation:
         resolver=erase_person,
         description="What is stored about a person becomes unreadable for ever; what is proven stays proven.",
     )
+    grant_role: RolesPayload = strawberry.mutation(
+        resolver=grant_role, description="Gives somebody a role, in all of the part of the plant that it is for."
+    )
+    revoke_role: RolesPayload = strawberry.mutation(
+        resolver=revoke_role,
+        description="Takes a role from somebody, at once; not the administrators' from the last one who has it.",
+    )
     start_what_if: WhatIfPayload = strawberry.mutation(
         resolver=start_what_if,
         description="Asks recorded detections what another rule would have found; changes nothing in the history.",
@@ -116,4 +129,17 @@ class Mutation:
     )
     unlock_recording: RecordingPayload = strawberry.mutation(
         resolver=unlock_recording, description="It ages like any other again; reason: 1 to 2000 characters."
+    )
+    take_machine_picture: MachineAlbumPayload = strawberry.mutation(
+        resolver=take_machine_picture, description="Keeps what the camera shows of the machine in a zone now."
+    )
+    label_machine_picture: MachineAlbumPayload = strawberry.mutation(
+        resolver=label_machine_picture, description="Says what a picture shows, instead of what was said before."
+    )
+    remove_machine_picture: MachineAlbumPayload = strawberry.mutation(
+        resolver=remove_machine_picture, description="Deletes a picture; classifiers that learnt from it stay."
+    )
+    teach_machine: MachineAlbumPayload = strawberry.mutation(
+        resolver=teach_machine,
+        description="Asks that the machine in a zone be taught from its pictures; the album tells how it goes.",
     )

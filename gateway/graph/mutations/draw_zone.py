@@ -7,9 +7,11 @@ import strawberry
 from domain.contracts.access import Right
 from domain.contracts.commands import DrawZone
 from domain.contracts.plant import RuleKind
+from domain.contracts.subjects import ZONE
 from domain.contracts.usual import USUAL
 from gateway.errors import DatabaseBusy, InputRefused
 from gateway.graph.context import GraphInfo
+from gateway.graph.meanwhile import by_whom
 from gateway.graph.payload import Refusal, ordered, refusal
 from gateway.graph.plant_input import ZoneInput
 from gateway.graph.plant_rights import LineMissing, ZoneInUse, camera_for, new_part, rules_on, zone_for
@@ -33,7 +35,7 @@ async def draw_zone(info: GraphInfo, input: ZoneInput, command_id: str) -> ZoneP
         return refusal(DrawZone.__name__, info, error)
     refused = await ordered(info, command, command_id, read_in=(PLANT,))
     if refused is not None:
-        return refused
+        return await by_whom(info, ZONE, command.zone_id, refused)
     try:
         rows = await plant.zones_by_id(info.context.services.database, [command.zone_id])
     except DatabaseBusy as error:

@@ -6,8 +6,10 @@ import strawberry
 
 from domain.contracts.access import Right
 from domain.contracts.commands import PublishRule
+from domain.contracts.subjects import RULE
 from gateway.errors import DatabaseBusy, InputRefused
 from gateway.graph.context import GraphInfo
+from gateway.graph.meanwhile import by_whom
 from gateway.graph.payload import Refusal, ordered, refusal
 from gateway.graph.plant_input import RuleInput
 from gateway.graph.plant_rights import camera_for, new_part, require_basis, rule_for
@@ -31,7 +33,7 @@ async def publish_rule(info: GraphInfo, input: RuleInput, command_id: str) -> Ru
         return refusal(PublishRule.__name__, info, error)
     refused = await ordered(info, command, command_id, read_in=(PLANT,))
     if refused is not None:
-        return refused
+        return await by_whom(info, RULE, command.rule_id, refused)
     try:
         rows = await plant.rules_by_id(info.context.services.database, [command.rule_id])
     except DatabaseBusy as error:

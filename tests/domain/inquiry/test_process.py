@@ -157,6 +157,11 @@ class TestGone:
         assert {NoteKind.SLICE_ALTERED, NoteKind.DETECTIONS_GONE} <= noted(found)
         assert found.known.files[2].stored is Stored.ALTERED
 
+    def test_D3_a_photo_of_the_same_size_and_other_bytes_is_altered(self, case: Case, sources: Sources) -> None:
+        case.put(EvidenceKind.PHOTO, b"\xff\xd8 a phota")
+        known = given_out(sources, case).known
+        assert known.files[0].stored is Stored.ALTERED
+
     def test_files_that_expired_or_are_locked(self, case: Case, sources: Sources) -> None:
         case.record(INCIDENT, case.incident, 8000, EvidenceExpired(EvidenceKind.PHOTO, ExpiryCause.RETENTION))
         case.record(INCIDENT, case.incident, 8001, EvidenceLocked("суд"), by="anna")

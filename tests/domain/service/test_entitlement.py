@@ -41,7 +41,8 @@ from domain.contracts.commands import (
     decode_reply,
     encode_command,
 )
-from domain.contracts.identifiers import CameraId, CommandId, RoleId, UserId, ZoneId, local_user_id
+from domain.contracts.commands.machines import TeachMachine
+from domain.contracts.identifiers import CameraId, CommandId, RoleId, UserId, ZoneId, local_user_id, teaching_id
 from domain.contracts.plant import EvidenceKind
 from domain.contracts.subjects import INCIDENT, command_subject
 from domain.incident import Acting, OpenIncident
@@ -86,6 +87,7 @@ OF_YARD: Final[list[tuple[Command, Right]]] = [
     (replace(DRAW, name="Иначе"), Right.CONFIGURE_CAMERAS),
     (PERMIT, Right.PERMIT_OBJECTS),
     (RenewReference(DRAW.zone_id), Right.PUBLISH_RULES),
+    (TeachMachine(DRAW.zone_id, teaching_id(DRAW.zone_id, "click")), Right.CONFIGURE_CAMERAS),
     (replace(PUBLISH, name="Иначе"), Right.PUBLISH_RULES),
     (SetRetention(YARD, 5), Right.SET_RETENTION),
     (StartRecording(RECORDED, YARD, 60, "разгрузка"), Right.RECORD_VIDEO),

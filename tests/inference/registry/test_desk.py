@@ -131,6 +131,7 @@ def test_a_model_is_changed_between_two_frames_and_back(plant: Plant, opener: Op
     opener.gate.set()
     until(lambda: plant.used() == "a")
     assert plant.used(YARD) == "0"
+    assert (plant.desk.form_in_force(DETECTOR, GATE), plant.desk.form_in_force(DETECTOR, YARD)) == (FORM, None)
     plant.say(put("b"))
     until(lambda: plant.used() == plant.used(YARD) == "b")
     plant.say(put("a"))

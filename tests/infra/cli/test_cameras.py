@@ -1,14 +1,16 @@
 """Connecting cameras by hand: what is refused, and where passwords go."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from domain.contracts.addresses import LoginNotSplit
 from domain.contracts.identifiers import CameraId
 from infra.archive.plan import Progress
 from infra.archive.recordings import Recording
-from infra.cli.adding_camera import NewCamera, NewLogin, connect_camera, keep_camera_login
+from infra.cli.adding_camera import NewCamera, NewLogin, apart, connect_camera, keep_camera_login
 from infra.cli.analysis_progress import gone_s, speed
 from infra.embedded.nats import NatsServer
 from infra.logins import Streams, analysis_login, main_login
@@ -24,6 +26,17 @@ def test_nothing_is_connected_where_nothing_runs(tmp_path: Path, capsys: pytest.
     assert "not running" in told
     assert "canary" not in told + repr(GATE)
     assert main_login(tmp_path, "gate", Streams(GATE.source)).credentials is None
+
+
+def test_a_login_in_an_address_is_not_registered_but_kept_apart() -> None:
+    told = replace(GATE, source="rtsp://h/x?user=a&password=canary", analysis="rtsp://h/y?token=other", login=None)
+    new, of_analysis = apart(told)
+    assert (new.source, new.login) == ("rtsp://h/x?user={user}&password={password}", "a:canary")
+    assert (new.analysis, of_analysis) == ("rtsp://h/y?token={password}", ":other")
+    assert "canary" not in repr(told) + repr(new)
+    assert apart(GATE) == (GATE, None)
+    with pytest.raises(LoginNotSplit, match="twice"):
+        apart(replace(told, login="admin:other"))
 
 
 MAIN, SMALL = "rtsp://10.0.0.5/main", "rtsp://10.0.0.5:8554/sub"

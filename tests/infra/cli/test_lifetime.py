@@ -19,7 +19,7 @@ from infra.embedded import pidfile
 from tests.infra.cli.test_commands import kaska
 
 SERVERS = {"nats", "postgres", "s3"}
-PROCESSES = {"domain", "notary", "custodian", "inquiry", "replay", "projections", "inference", "gateway"}
+PROCESSES = {"domain", "notary", "custodian", "inquiry", "replay", "teacher", "projections", "inference", "gateway"}
 
 
 class Installation:

@@ -216,6 +216,12 @@ async def test_an_address_that_may_not_be_opened_is_refused(uri: str) -> None:
         usable(uri, "h")
 
 
+async def test_a_login_that_a_device_writes_into_its_address_is_left_out() -> None:
+    assert usable("rtsp://a:b@h/x?user=admin&password=canary", "h") == "rtsp://h/x?user={user}&password={password}"
+    with pytest.raises(AddressRefused):
+        usable("rtsp://h/x?token=canary&password=other", "h")
+
+
 async def test_the_command_shows_which_stream_is_for_what(
     stand_in: MakeStandIn, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,18 +1,35 @@
-import type { CameraViewFragment, TroubleKind } from "../gql/documents";
+import type { CameraViewFragment, RuleKind, TroubleKind } from "../gql/documents";
 import { ru } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
-import { percent } from "./format";
+import { decimal, percent } from "./format";
 
 const hintOf: Record<TroubleKind, string> = {
   MODEL_NOT_LOADED: ru.cameras.modelNotLoadedHint,
   LOGIN_WITHHELD: ru.cameras.loginWithheldHint,
+  OVERLOADED: ru.cameras.overloadedHint,
+  DETECTOR_REPLACED: ru.cameras.detectorReplacedHint,
+  SECOND_STREAM_SILENT: ru.cameras.secondStreamSilentHint,
+  EVIDENCE_WAITS: ru.cameras.evidenceWaitsHint,
+  RULE_RESTS: ru.cameras.ruleRestsHint,
 };
 
 function told({ kind, about }: CameraViewFragment["troubles"][number]): string {
-  if (kind === "MODEL_NOT_LOADED") {
-    return ru.cameras.modelNotLoaded(about);
+  switch (kind) {
+    case "MODEL_NOT_LOADED":
+      return ru.cameras.modelNotLoaded(about);
+    case "LOGIN_WITHHELD":
+      return about === "second" ? ru.cameras.secondLoginWithheld : ru.cameras.loginWithheld;
+    case "OVERLOADED":
+      return ru.cameras.overloaded(decimal(Number(about)));
+    case "DETECTOR_REPLACED":
+      return ru.cameras.detectorReplaced;
+    case "SECOND_STREAM_SILENT":
+      return ru.cameras.secondStreamSilent;
+    case "EVIDENCE_WAITS":
+      return ru.cameras.evidenceWaits(about);
+    case "RULE_RESTS":
+      return ru.cameras.ruleRests(ru.kind[about as RuleKind] ?? about);
   }
-  return about === "second" ? ru.cameras.secondLoginWithheld : ru.cameras.loginWithheld;
 }
 
 /** What keeps a camera from being believed now: a picture that shows nothing, alarms that are false ever more often. */

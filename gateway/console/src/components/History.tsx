@@ -1,4 +1,5 @@
 import type { IncidentDetailsFragment } from "../gql/documents";
+import { missed } from "../locale/missed";
 import { ru } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
 import { percent, size } from "./format";
@@ -61,7 +62,7 @@ export function sentenceOf({ name, detail }: Pick<Entry, "name" | "detail">): st
   return words;
 }
 
-function wordsOf({ detail }: Entry): string | null {
+function wordsOf({ name, detail }: Entry): string | null {
   const words = detail["text"] ?? detail["reason"];
-  return typeof words === "string" ? words : null;
+  return typeof words !== "string" ? null : name === "incident.evidence_missed.v1" ? missed(words) : words;
 }

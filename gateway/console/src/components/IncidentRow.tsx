@@ -3,7 +3,7 @@ import type { IncidentSummaryFragment } from "../gql/documents";
 import { ru } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
 import { Score } from "./Score";
-import { VerdictChip } from "./VerdictChip";
+import { toneOf, VerdictChip } from "./VerdictChip";
 
 interface Props {
   row: IncidentSummaryFragment;
@@ -15,7 +15,7 @@ interface Props {
 export const IncidentRow = memo(function IncidentRow({ row, selected, fresh, onOpen }: Props) {
   const time = usePlantTime();
   const camera = row.camera?.name ?? row.cameraId;
-  const classes = ["row", `row-${row.verdict.toLowerCase()}`, selected ? "row-selected" : "", fresh ? "row-fresh" : ""];
+  const classes = ["row", `row-${toneOf(row.verdict, row.kind)}`, selected ? "row-selected" : "", fresh ? "row-fresh" : ""];
   return (
     <div role="listitem" className="row-item">
       <a
@@ -34,14 +34,17 @@ export const IncidentRow = memo(function IncidentRow({ row, selected, fresh, onO
         <Thumbnail row={row} />
         <span className="row-what">
           <b>{ru.kind[row.kind]}</b>
-          <span className="muted">{ru.objectClass[row.objectClass]}</span>
+          <span className="muted">
+            {ru.objectClass[row.objectClass]}
+            {row.episode && row.episode !== row.id ? ` · ${ru.list.sameAlarm}` : null}
+          </span>
         </span>
         <span className="row-where">
           <span>{camera}</span>
           <span className="muted">{row.zone?.name ?? ru.incident.noZone}</span>
         </span>
         <span className="row-verdict">
-          <VerdictChip verdict={row.verdict} />
+          <VerdictChip verdict={row.verdict} kind={row.kind} />
           {row.decidedBy ? <span className="muted row-by">{ru.list.decidedBy(row.decidedBy)}</span> : null}
         </span>
         <Score score={row.score} min={row.rule.thresholdMin} max={row.rule.thresholdMax} verdict={row.verdict} />

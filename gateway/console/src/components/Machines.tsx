@@ -60,7 +60,7 @@ function Taught({ machine }: { machine: Machine }) {
   }
   if (!machine.states.length) {
     return (
-      <span className="muted" title={words.untaughtHint(machine.zone.id)}>
+      <span className="muted" title={words.untaughtHint}>
         {words.untaught}
       </span>
     );

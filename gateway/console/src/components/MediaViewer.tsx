@@ -1,5 +1,5 @@
 import { DownloadOutlined, ExpandOutlined } from "@ant-design/icons";
-import { Button, Segmented, Switch, Tooltip } from "antd";
+import { Alert, Button, Segmented, Switch, Tooltip } from "antd";
 import { useRef, useState } from "react";
 import type { EvidenceKind, IncidentDetailsFragment } from "../gql/documents";
 import { ru } from "../locale/ru";
@@ -89,11 +89,12 @@ interface PhotoProps {
 }
 
 function Photo({ file, incident, box, zone }: PhotoProps) {
-  if (!file?.url) {
+  if (!file?.url || file.stored === "GONE") {
     return <NoFile file={file} />;
   }
   return (
     <div className="stage">
+      <Altered file={file} />
       <img src={file.url} alt={ru.incident.photoAlt} />
       <PictureOverlay
         box={box ? (file.box ?? incident.box) : null}
@@ -107,13 +108,14 @@ function Photo({ file, incident, box, zone }: PhotoProps) {
 
 function Clip({ file, drawn }: { file: File | null; drawn: boolean }) {
   const [stage, setStage] = useState<"coming" | "shown" | "failed">("coming");
-  if (!file?.url) {
+  if (!file?.url || file.stored === "GONE") {
     return <NoFile file={file} />;
   }
   const url = (drawn ? file.overlayUrl : file.playUrl) ?? file.url;
   const derived = url !== file.url;
   return (
     <div className="stage">
+      <Altered file={file} />
       {derived && stage !== "shown" ? (
         <span className="muted" role="status">
           {stage === "failed" ? ru.incident.copyFailed : ru.incident.copyComing}
@@ -134,11 +136,21 @@ function Clip({ file, drawn }: { file: File | null; drawn: boolean }) {
   );
 }
 
+/** A file whose bytes are not those of the history is shown, and never without saying so. */
+function Altered({ file }: { file: File }) {
+  return file.stored === "ALTERED" ? (
+    <Alert className="stage-altered" type="error" showIcon title={ru.incident.altered} role="alert" />
+  ) : null;
+}
+
 function NoFile({ file }: { file: File | null }) {
   const time = usePlantTime();
   if (file?.expiredAt) {
     const gone = file.expiredCause === "STORE_FULL" ? ru.incident.expiredForSpace : ru.incident.expired;
     return <div className="stage stage-empty muted">{gone(time.fullDate(file.expiredAt))}</div>;
+  }
+  if (file?.stored === "GONE") {
+    return <div className="stage stage-empty muted">{ru.incident.gone}</div>;
   }
   const text = file?.missingReason ? ru.incident.missing(file.missingReason) : ru.incident.pending;
   return <div className="stage stage-empty muted">{text}</div>;
@@ -150,7 +162,7 @@ function fileOf(incident: IncidentDetailsFragment, kind: EvidenceKind): File | n
 
 /** Keeps the first link to the same file: links are signed anew with time, a running clip must not start again. */
 function useSteady(file: File | null): File | null {
-  const same = `${file?.sha256} ${file?.missingReason} ${file?.expiredAt}`;
+  const same = `${file?.sha256} ${file?.missingReason} ${file?.expiredAt} ${file?.stored}`;
   const kept = useRef({ same, file });
   if (kept.current.same !== same) {
     kept.current = { same, file };

@@ -7,8 +7,8 @@ import { ru } from "../locale/ru";
 import { draw } from "./draw";
 import { FrameBuffer } from "./frames";
 import { Hold } from "./hold";
-import { type Player, play, type Stage, type Transport } from "./player";
-import { directUrl } from "./webrtc";
+import type { Stage, Transport } from "./player";
+import { Screen } from "./screen";
 
 interface Props {
   camera: CameraViewFragment;
@@ -18,8 +18,8 @@ interface Props {
   words?: boolean;
   /** HLS list to play instead of the camera's own */
   url?: string;
-  /** whether WebRTC is tried first: it shows the camera's own picture only, almost at once */
-  direct?: boolean;
+  /** where WebRTC is asked for first: it shows a picture of the camera's own, almost at once; null: HLS only */
+  direct?: string | null;
   /** seconds between the picture and now, about once a second */
   onDelay?: (seconds: number) => void;
 }
@@ -31,38 +31,38 @@ export default function LivePicture({
   zones,
   words = true,
   url = camera.liveUrl,
-  direct = false,
+  direct = null,
   onDelay,
 }: Props) {
-  const video = useRef<HTMLVideoElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const player = useRef<Player | null>(null);
+  const screen = useRef<Screen | null>(null);
   const buffer = useRef(new FrameBuffer());
   const hold = useRef(new Hold());
   const [stage, setStage] = useState<Stage>("starting");
-  const [transport, setTransport] = useState<Transport>("SEGMENTS");
+  const [transport, setTransport] = useState<Transport>({ by: "SEGMENTS", why: null });
 
   useSubscription({ query: FramesDocument, variables: { cameraId: camera.id }, pause: !boxes }, (_, data) => {
     buffer.current.add(data.frames);
-    const at = player.current?.capturedAt() ?? null;
+    const at = screen.current?.capturedAt() ?? null;
     if (at !== null && hold.current.came(at - Date.parse(data.frames.lastCapturedAt), performance.now())) {
-      player.current?.hold(hold.current.milliseconds);
+      screen.current?.hold(hold.current.milliseconds);
     }
     return data;
   });
 
   useEffect(() => {
-    const element = video.current;
-    if (!element) {
+    if (!box.current) {
       return undefined;
     }
-    const from = direct ? directUrl(camera.id) : null;
-    const opened = play(element, url, from, { onStage: setStage, onTransport: setTransport });
-    player.current = opened;
+    const opened = new Screen(box.current, { onStage: setStage, onTransport: setTransport });
+    screen.current = opened;
     return () => opened.close();
-  }, [camera.id, url, direct]);
+  }, [camera.id]);
 
-  useEffect(() => player.current?.hold(boxes ? hold.current.milliseconds : 0), [camera.id, url, direct, boxes]);
+  useEffect(() => screen.current?.show(url, direct), [camera.id, url, direct]);
+
+  useEffect(() => screen.current?.hold(boxes ? hold.current.milliseconds : 0), [camera.id, boxes]);
 
   const shown = useRef({ camera, boxes, zones, words, onDelay });
   shown.current = { camera, boxes, zones, words, onDelay };
@@ -72,10 +72,11 @@ export default function LivePicture({
     const step = (now: number) => {
       request = requestAnimationFrame(step);
       const { camera: seen, boxes: withBoxes, zones: withZones, words: withWords, onDelay: tell } = shown.current;
-      const at = player.current?.capturedAt() ?? null;
-      if (canvas.current && video.current) {
+      const at = screen.current?.capturedAt() ?? null;
+      const video = screen.current?.video;
+      if (canvas.current && video) {
         const tracks = withBoxes && at !== null ? buffer.current.at(at) : [];
-        draw(canvas.current, video.current, { zones: withZones ? seen.zones : [], tracks, words: withWords });
+        draw(canvas.current, video, { zones: withZones ? seen.zones : [], tracks, words: withWords });
       }
       if (tell && at !== null && now - told > 1000) {
         told = now;
@@ -88,14 +89,10 @@ export default function LivePicture({
 
   return (
     <div className="live">
-      <video ref={video} muted autoPlay playsInline aria-label={ru.cameras.livePicture(camera.name)} />
+      <div className="live-screen" role="img" aria-label={ru.cameras.livePicture(camera.name)} ref={box} />
       <canvas ref={canvas} aria-hidden="true" />
       {stage === "playing" ? null : <Notice stage={stage} />}
-      {direct ? (
-        <Tooltip title={ru.cameras.transportHints[transport]}>
-          <span className="live-transport">{ru.cameras.transports[transport]}</span>
-        </Tooltip>
-      ) : null}
+      {direct === null ? null : <By transport={transport} />}
     </div>
   );
 }
@@ -115,5 +112,21 @@ function Notice({ stage }: { stage: Stage }) {
       {stage === "interrupted" ? <span className="muted">{ru.cameras.noPictureHint}</span> : null}
       {stage === "busy" ? <span className="muted">{ru.cameras.busyHint}</span> : null}
     </div>
+  );
+}
+
+/** How the picture comes, and why it comes late where it could have come at once. */
+function By({ transport: { by, why } }: { transport: Transport }) {
+  return (
+    <>
+      {why === null ? null : (
+        <span className="live-why" role="note">
+          {ru.cameras.late} {ru.cameras.lateBecause[why]}
+        </span>
+      )}
+      <Tooltip title={ru.cameras.transportHints[by]}>
+        <span className="live-transport">{ru.cameras.transports[by]}</span>
+      </Tooltip>
+    </>
   );
 }

@@ -1,17 +1,17 @@
 import Hls, { type ErrorData, Events } from "hls.js/light";
-import type { Player, Stage } from "./player";
+import { NOTHING, type Player, type Stage } from "./player";
 
 const RETRY_MS = 3_000;
-/** What is encoded on demand needs some seconds until its first list. */
-const FIRST_RETRIES_MS = 1_000;
-const FIRST_TRIES = 8;
+/** What is made on demand needs a moment until its first list, what is encoded some seconds. */
+const FIRST_RETRIES_MS = 500;
+const FIRST_TRIES = 16;
 const BUSY = 503;
 
 /** Plays a camera's HLS list on a video element and keeps trying when the stream is away. */
 export function playHls(video: HTMLVideoElement, url: string, onStage: (stage: Stage) => void): Player {
   if (!Hls.isSupported()) {
     onStage("unsupported");
-    return { capturedAt: () => null, hold: () => undefined, close: () => undefined };
+    return NOTHING;
   }
   let closed = false;
   let hls = open();

@@ -1,4 +1,4 @@
-import type { Player, Stage } from "./player";
+import type { Player, Stage, Why } from "./player";
 import { RtpTimes } from "./rtpTimes";
 
 /** Whoever is not connected after so long plays HLS instead. */
@@ -9,20 +9,20 @@ const SILENT_MS = 5_000;
 /** A connection that is away for a moment may come back by itself. */
 const AWAY_MS = 2_000;
 
-/** Where a camera's own pictures are asked for, by WHEP. */
-export const directUrl = (cameraId: string) => `/live/${cameraId}/whep`;
+/** What the server says when it does not begin. */
+const REFUSALS: Record<number, Why> = { 404: "SILENT", 415: "CODEC", 503: "FULL" };
 
 /** Without the time of each picture that is shown boxes could not be drawn. */
 export function canPlayDirectly(): boolean {
   return typeof RTCPeerConnection === "function" && "requestVideoFrameCallback" in HTMLVideoElement.prototype;
 }
 
-/** Plays the camera's own packets by WebRTC; `onFailed` is called once when that does not go, or not any more. */
+/** Plays the camera's own packets by WebRTC, asked for by WHEP; `onFailed` is called once: it does not go, or no more. */
 export function playDirectly(
   video: HTMLVideoElement,
   url: string,
   onStage: (stage: Stage) => void,
-  onFailed: () => void,
+  onFailed: (why: Why) => void,
 ): Player {
   const peer = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
   const { receiver } = peer.addTransceiver("video", { direction: "recvonly" });
@@ -32,7 +32,7 @@ export function playDirectly(
   let closed = false;
   let shownAt: number | null = null;
   let callback = 0;
-  let timer = window.setTimeout(fail, CONNECT_MS);
+  let timer = window.setTimeout(() => fail("UNREACHABLE"), CONNECT_MS);
   onStage("starting");
 
   function close(): void {
@@ -45,10 +45,10 @@ export function playDirectly(
     leave();
   }
 
-  function fail(): void {
+  function fail(why: Why): void {
     if (!closed) {
       close();
-      onFailed();
+      onFailed(why);
     }
   }
 
@@ -67,7 +67,7 @@ export function playDirectly(
 
   function shown(_: number, picture: VideoFrameCallbackMetadata): void {
     if (picture.rtpTimestamp === undefined) {
-      fail();
+      fail("BROWSER");
       return;
     }
     shownAt = times.capturedAt(picture.rtpTimestamp);
@@ -84,7 +84,8 @@ export function playDirectly(
       body: peer.localDescription?.sdp ?? "",
     });
     if (answer.status !== 201) {
-      throw new Error(`${answer.status}`);
+      fail(REFUSALS[answer.status] ?? "UNREACHABLE");
+      return;
     }
     session = answer.headers.get("Location");
     const sdp = await answer.text();
@@ -101,18 +102,18 @@ export function playDirectly(
   };
   peer.onconnectionstatechange = () => {
     if (peer.connectionState === "connected" && shownAt === null) {
-      wait(PICTURE_MS, () => (document.hidden ? undefined : fail()));
+      wait(PICTURE_MS, () => (document.hidden ? undefined : fail("CODEC")));
     } else if (peer.connectionState === "disconnected") {
-      wait(AWAY_MS, () => (peer.connectionState === "connected" ? undefined : fail()));
+      wait(AWAY_MS, () => (peer.connectionState === "connected" ? undefined : fail("ENDED")));
     } else if (peer.connectionState === "failed" || peer.connectionState === "closed") {
-      fail();
+      fail(shownAt === null ? "UNREACHABLE" : "ENDED");
     }
   };
   channel.onmessage = ({ data }) => times.learn(JSON.parse(String(data)) as { rtpTimestamp: number; capturedAtUs: number });
-  channel.onclose = fail;
+  channel.onclose = () => fail("ENDED");
   callback = video.requestVideoFrameCallback(shown);
   window.addEventListener("pagehide", close);
-  ask().catch(fail);
+  ask().catch(() => fail("UNREACHABLE"));
 
   return {
     capturedAt: () => shownAt,

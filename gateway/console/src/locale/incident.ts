@@ -1,9 +1,11 @@
 /** Words of the page of one incident. */
+import { missed } from "./missed";
 
 export const incident = {
   back: "К списку событий",
   notFound: "Такого события нет",
   notFoundHint: "Ссылка неверна, или событие ещё не записано.",
+  sameAlarm: "та же тревога, первое событие",
   previous: "Предыдущее событие",
   next: "Следующее событие",
   photo: "Фото",
@@ -12,8 +14,10 @@ export const incident = {
   showZone: "Зона",
   photoAlt: "Снимок в момент события",
   clipLabel: "Видео события",
+  altered: "Содержимое файла не совпадает с записанным в истории: его изменили или оно повредилось. Это не доказательство.",
+  gone: "Файл пропал из хранилища. В истории осталась его контрольная сумма.",
   pending: "Файл готовится и появится сам",
-  missing: (why: string) => `Файл не получен: ${why}`,
+  missing: (why: string) => `Файл не получен: ${missed(why)}`,
   expired: (date: string) => `Удалено по сроку хранения ${date}`,
   expiredForSpace: (date: string) => `Удалено из-за нехватки места ${date}`,
   download: "Скачать файл",

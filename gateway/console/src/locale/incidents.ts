@@ -29,6 +29,8 @@ export const list = {
   photoUnreadable: "Снимок не читается",
   photoExpired: "Снимок удалён",
   open: (what: string, camera: string, time: string) => `${what}, ${camera}, ${time}`,
+  /** Several intruders at once are one alarm. */
+  sameAlarm: "та же тревога",
   decidedBy: (login: string) => `решил(а) ${login}`,
   ongoing: "продолжается",
 };

@@ -8,7 +8,7 @@ export const machines = {
   silent: "нет данных",
   taught: "Обучен",
   untaught: "Не обучен: состояние не определяется",
-  untaughtHint: (zone: string) => `Обучает тот, кто обслуживает сервер: kaska machine train --zone ${zone}`,
+  untaughtHint: "Обучите станок на странице настройки этой камеры",
   unknown: "Анализ не отвечает: обучен ли станок, неизвестно",
   examples: (state: string, n: number) => (n ? `${state} (${n})` : state),
   examplesHint: "в скобках – сколько снимков показано при обучении",

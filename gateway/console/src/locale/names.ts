@@ -53,6 +53,9 @@ export const verdict: Record<Verdict, string> = {
   DISMISSED: "Отклонено",
 };
 
+/** Stands for a violation where the kind of rule only warns. */
+export const warning = "Предупреждение";
+
 export const objectClass: Record<ObjectClass, string> = {
   PERSON: "человек",
   BICYCLE: "велосипед",

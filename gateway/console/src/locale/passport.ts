@@ -61,7 +61,7 @@ export const passport = {
   stored: {
     THERE: "на месте",
     GONE: "в хранилище нет",
-    ALTERED: "размер не тот, что записан",
+    ALTERED: "содержимое не то, что записано",
     UNKNOWN: "хранилище не ответило",
   } as Record<Stored, string>,
   expired: {

@@ -1,4 +1,5 @@
 /** Words of recording on demand: the register, and the panel on a camera's page. */
+import { missed } from "./missed";
 
 export const recordings = {
   title: "Записи",
@@ -28,7 +29,7 @@ export const recordings = {
   noRight: "Для просмотра нужно право на материалы.",
   until: (at: string) => `до ${at}`,
   late: "файла ещё нет: процесс камеры не отвечает",
-  missed: (why: string) => `не получилась: ${why}`,
+  missed: (why: string) => `не получилась: ${missed(why)}`,
   expired: (at: string) => `удалена ${at}`,
   duration: (minutes: number, seconds: number) => (minutes ? `${minutes} мин ${seconds} с` : `${seconds} с`),
 

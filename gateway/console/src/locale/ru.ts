@@ -1,4 +1,5 @@
 /** Every Russian word of the console, by page; the words are those of GLOSSARY.md. */
+import { access } from "./access";
 import { cameras, retention } from "./cameras";
 import { errors } from "./errors";
 import { faces } from "./faces";
@@ -6,6 +7,7 @@ import { machines } from "./machines";
 import { custody, expiryCause, incident, permit, review } from "./incident";
 import { list, periods, sorts } from "./incidents";
 import { ledger } from "./ledger";
+import * as ruleWords from "./kinds";
 import * as names from "./names";
 import { passport } from "./passport";
 import { recordings } from "./recordings";
@@ -13,6 +15,7 @@ import { audit, history, registers } from "./registers";
 import { setup } from "./setup";
 import { keys, nav, signIn } from "./shell";
 import { statistics } from "./statistics";
+import { teaching } from "./teaching";
 import { people, plateFormat, vehicles } from "./vehicles";
 import { whatIf } from "./whatIf";
 
@@ -39,14 +42,17 @@ export const ru = {
   cameras,
   retention,
   setup,
+  ruleWords,
   recordings,
   ledger,
   statistics,
   vehicles,
   plateFormat,
   people,
+  access,
   faces,
   machines,
+  teaching,
   whatIf,
   registers,
   audit,

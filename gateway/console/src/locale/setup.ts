@@ -4,6 +4,10 @@ import { plural } from "./plural";
 
 const share = (value: number) => `${Math.round(value * 100)} %`;
 
+const ADDRESS =
+  "Нужен адрес вида rtsp://камера/поток или rtsps://…, без логина, пароля, ключа и пробелов. Если камера ждёт их внутри " +
+  "адреса, напишите на их месте {user} и {password}, а сами они сохраняются командой kaska cameras login.";
+
 export const setup = {
   title: (name: string) => `Настройка: ${name}`,
   open: "Настройка",
@@ -146,7 +150,9 @@ export const setup = {
   cameraName: "Название",
   cameraNamePlaceholder: "Например, «Цех 2, пресс»",
   source: "Адрес",
-  sourceHint: "Без логина и пароля: их хранит отдельно команда kaska cameras login.",
+  sourceHint:
+    "Без логина и пароля: их хранит отдельно команда kaska cameras login. " +
+    "Если камера ждёт их внутри адреса, напишите на их месте {user} и {password}.",
   analysisSource: "Второй поток",
   analysisSourceHint: "Меньшая картинка той же камеры. Анализировать её дешевле, записывается всё равно первый поток.",
   optional: "не обязательно",
@@ -172,12 +178,18 @@ export const setup = {
     "sch", ъ: "", ы: "y", ь: "", э: "e", ю: "yu", я: "ya",
   } as Record<string, string>,
 
+  /** whoAndWhen: may be empty */
+  changedMeanwhile: (whoAndWhen: string) =>
+    `Пока вы редактировали, это изменил кто-то другой${whoAndWhen && ` (${whoAndWhen})`}. ` +
+    "Ваши изменения не сохранены: загрузите новое состояние и внесите их снова.",
+  loadNewest: "Загрузить новое",
+
   /** By the field that a refusal names. */
   refused: {
     cameraId: "От 1 до 40 знаков: маленькие латинские буквы, цифры, дефис не с краю.",
     name: "От 1 до 200 знаков.",
-    source: "Нужен адрес вида rtsp://камера/поток или rtsps://…, без логина, пароля и пробелов.",
-    analysisSource: "Нужен адрес вида rtsp://камера/поток или rtsps://…, без логина, пароля и пробелов.",
+    source: ADDRESS,
+    analysisSource: ADDRESS,
     targetFps: "От 0,2 до 60 кадров в секунду.",
     analysisWidth: "От 160 до 3840 пикселей.",
     polygon: "Такая форма невозможна: контур не должен пересекать себя, вершин от 3 до 64.",

@@ -129,12 +129,14 @@ function Table({ entries }: { entries: Entry[] }) {
               </time>
             </td>
             <td>
-              {entry.actor}
+              <span title={entry.actorName ? entry.actor : undefined}>{entry.actorName ?? entry.actor}</span>
               {entry.service ? <span className="muted"> · {ru.audit.service}</span> : null}
             </td>
             <td>
               {ru.audit.kinds[entry.kind] ?? ru.history[entry.kind] ?? entry.kind}
-              <span className="muted grid-detail">{detailOf(entry)}</span>
+              <span className="muted grid-detail" title={meantIn(entry)}>
+                {detailOf(entry)}
+              </span>
             </td>
             <td>
               <Thing entry={entry} />
@@ -149,7 +151,8 @@ function Table({ entries }: { entries: Entry[] }) {
 
 function Thing({ entry }: { entry: Entry }) {
   const words = ru.audit.entities[entry.entity] ?? entry.entity;
-  const id = <span className="grid-id">{entry.entityId}</span>;
+  const person = entry.entity === "user" ? entry.persons.find(({ id }) => entry.entityId.startsWith(id)) : undefined;
+  const id = person ? <span title={entry.entityId}>{person.name}</span> : <span className="grid-id">{entry.entityId}</span>;
   return (
     <>
       {words} {entry.entity === "incident" ? <Link to={`/incidents/${entry.entityId}`}>{id}</Link> : id}
@@ -158,12 +161,18 @@ function Thing({ entry }: { entry: Entry }) {
 }
 
 /** The fields that say most, in words. */
-function detailOf({ detail, entityId }: Entry): string {
+function detailOf({ detail, entityId, persons }: Entry): string {
+  const names = new Map(persons.map(({ id, name }) => [id, name]));
   return Object.entries(ru.audit.fields)
     .map(([field, label]) => [field, label, detail[field]] as const)
     .filter(([, , value]) => (typeof value === "string" || typeof value === "number") && value !== entityId)
-    .map(([field, label, value]) => `${label}: ${field === "score" ? percent(Number(value)) : worded(value)}`)
+    .map(([field, label, value]) => `${label}: ${field === "score" ? percent(Number(value)) : names.get(String(value)) ?? worded(value)}`)
     .join(" · ");
+}
+
+/** The identifiers behind the names. */
+function meantIn({ persons }: Entry): string | undefined {
+  return persons.length ? persons.map(({ id, login, name }) => `${name}: ${login}, ${id}`).join("; ") : undefined;
 }
 
 function worded(value: unknown): string {

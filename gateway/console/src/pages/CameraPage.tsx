@@ -3,6 +3,7 @@ import { Button, Result, Select, Switch, Tooltip } from "antd";
 import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { ArchiveNotice, isArchive } from "../components/ArchiveNotice";
+import { CameraStream } from "../components/CameraStream";
 import { CameraWarnings } from "../components/CameraWarnings";
 import { Machines } from "../components/Machines";
 import { RecordPanel } from "../components/RecordPanel";
@@ -97,10 +98,10 @@ export default function CameraPage() {
               </span>
             </div>
             <LivePicture
-              key={`${camera.id} ${quality}`}
+              key={camera.id}
               camera={camera}
               url={view?.url ?? camera.liveUrl}
-              direct={quality === "ORIGINAL"}
+              direct={view?.directUrl ?? null}
               boxes={boxes && !drawn}
               zones={zones && !drawn}
               onDelay={setDelay}
@@ -113,6 +114,7 @@ export default function CameraPage() {
           </Button>
           <Rules camera={camera} />
           <Zones camera={camera} />
+          {isArchive(camera) ? null : <CameraStream key={`stream ${camera.id}`} cameraId={camera.id} />}
           {isArchive(camera) ? null : <Machines key={`machines ${camera.id}`} cameraId={camera.id} />}
           {isArchive(camera) ? null : <RecordPanel key={`record ${camera.id}`} camera={camera} />}
           <Retention key={camera.id} camera={camera} onChanged={reload} />

@@ -13,6 +13,7 @@ import { ru } from "../locale/ru";
 import { CameraSettings } from "../setup/CameraSettings";
 import { Rules } from "../setup/Rules";
 import { Zones } from "../setup/Zones";
+import { Teaching } from "../teaching/Teaching";
 import { useMay } from "../state/Rights";
 
 /** Where a camera's zones are drawn, its rules written and its connection changed (R33, R53, R69, R72). */
@@ -48,6 +49,7 @@ export default function CameraSetup() {
       {mayDraw || mayPublish ? null : <p className="muted setup-note">{ru.setup.notAllowed}</p>}
       <Zones camera={camera} mayChange={mayDraw} onChanged={reload} />
       <Rules camera={camera} mayChange={mayPublish} onChanged={reload} />
+      {mayDraw ? <Teaching camera={camera} /> : null}
       {mayDraw ? (
         <CameraSettings key={camera.id} camera={camera} onChanged={reload} onRetired={() => void navigate("/cameras")} />
       ) : null}

@@ -1,7 +1,7 @@
 import { ArrowLeftOutlined, DownOutlined, FileProtectOutlined, UpOutlined } from "@ant-design/icons";
 import { Button, Result, Tooltip } from "antd";
 import { useCallback, useEffect, useRef } from "react";
-import { useLocation, useNavigate, useParams } from "react-router";
+import { Link, useLocation, useNavigate, useParams } from "react-router";
 import { useQuery } from "urql";
 import { codeOf } from "../api/errors";
 import { Custody } from "../components/Custody";
@@ -64,10 +64,13 @@ export default function IncidentPage() {
           <Button type="text" icon={<ArrowLeftOutlined />} aria-label={ru.incident.back} onClick={leave} />
         </Tooltip>
         <h1>{ru.kind[incident.kind]}</h1>
-        <VerdictChip verdict={incident.verdict} />
+        <VerdictChip verdict={incident.verdict} kind={incident.kind} />
         <span className="muted">
           {incident.camera?.name ?? incident.cameraId} · {time.dateTime(incident.openedAt)}
         </span>
+        {incident.episode && incident.episode !== incident.id ? (
+          <Link to={`/incidents/${incident.episode}`}>{ru.incident.sameAlarm}</Link>
+        ) : null}
         <span className="incident-steps">
           <Button icon={<FileProtectOutlined />} onClick={() => void navigate(`/incidents/${incident.id}/passport`)}>
             {ru.passport.open}

@@ -1,6 +1,7 @@
 import { Select } from "antd";
 import { useState } from "react";
 import { useQuery } from "urql";
+import { Access } from "../access/Access";
 import { codeOf } from "../api/errors";
 import { CameraSelect } from "../components/CameraSelect";
 import { shortDay } from "../components/DaysChart";
@@ -13,6 +14,7 @@ import { Skeleton } from "../components/Waiting";
 import { WorkingTimeDocument, type WorkingTimeQuery } from "../gql/documents";
 import { ru } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
+import { useMay } from "../state/Rights";
 import { HoursChart } from "../vehicles/HoursChart";
 import { useDays } from "../vehicles/Period";
 
@@ -26,6 +28,7 @@ export default function People() {
   const [cameras, choose] = useState<string[]>([]);
   const variables = { from, to, cameraIds: cameras.length ? cameras : null, dayStartsAt: starts };
   const [{ data, error }, again] = useQuery({ query: WorkingTimeDocument, variables });
+  const mayManage = useMay("MANAGE_ACCESS");
   useTitle(words.title);
   return (
     <div className="statistics">
@@ -42,6 +45,7 @@ export default function People() {
       {!data && !error ? <Skeleton of="table" /> : null}
       {data && !data.attendance.length ? <Nothing text={words.empty} /> : null}
       {data?.attendance.length ? <Found found={data} /> : null}
+      {mayManage ? <Access /> : null}
     </div>
   );
 }

@@ -74,7 +74,7 @@ function Row({ entry, register }: { entry: Entry; register: Register }) {
       <td className="grid-number">{percent(entry.score)}</td>
       {register === "violations" ? (
         <td>
-          <VerdictChip verdict={entry.verdict} />
+          <VerdictChip verdict={entry.verdict} kind={entry.classification} />
           {entry.decidedBy ? <span className="muted grid-detail">{ru.list.decidedBy(entry.decidedBy)}</span> : null}
         </td>
       ) : null}

@@ -1,5 +1,6 @@
-import { Alert } from "antd";
+import { Alert, Button } from "antd";
 import type { ReactNode } from "react";
+import { ru } from "../locale/ru";
 import type { Refused } from "./refusals";
 
 interface Props {
@@ -38,10 +39,23 @@ function intoView(element: HTMLElement | null): void {
   element?.scrollIntoView({ block: "nearest" });
 }
 
+interface RefusalProps {
+  refused: Refused | null;
+  shown: readonly string[];
+  /** puts what there is now in the form */
+  onReload?: () => void;
+}
+
 /** What was refused and belongs to none of the form's fields. */
-export function Refusal({ refused, shown }: { refused: Refused | null; shown: readonly string[] }) {
+export function Refusal({ refused, shown, onReload }: RefusalProps) {
   if (!refused || (refused.field !== null && shown.includes(refused.field))) {
     return null;
   }
-  return <Alert type="error" showIcon title={refused.words} role="alert" />;
+  const reload =
+    refused.isStale && onReload ? (
+      <Button size="small" onClick={onReload}>
+        {ru.setup.loadNewest}
+      </Button>
+    ) : null;
+  return <Alert type="error" showIcon title={refused.words} description={reload} role="alert" />;
 }

@@ -6,7 +6,7 @@ import { Trouble } from "../components/Trouble";
 import { type CameraSetupFragment, PublishRuleDocument, type RuleKind, UsualRuleDocument } from "../gql/documents";
 import { ru } from "../locale/ru";
 import { Field, Refusal } from "./Field";
-import { KINDS, type RuleDraft, ruleInputOf, type Usual, usesOf, usually } from "./rule";
+import { isEquipment, KINDS, type RuleDraft, ruleInputOf, type Usual, usesOf, usually } from "./rule";
 import { RuleOptions } from "./RuleOptions";
 import { isScheduleWhole, type ScheduleDraft } from "./schedule";
 import { ScheduleField } from "./ScheduleField";
@@ -26,10 +26,12 @@ interface Props {
   stored: RuleDraft;
   onChanged: () => void;
   onClose: () => void;
+  /** after somebody else's change */
+  onReload: () => void;
 }
 
 /** A new rule, or a new version of one. */
-export function RuleForm({ camera, stored, onChanged, onClose }: Props) {
+export function RuleForm({ camera, stored, onChanged, onClose, onReload }: Props) {
   const { busy, refused, send } = useSetup(onChanged);
   const [draft, setDraft] = useState(stored);
   const { usual, error, again } = useUsual(draft.kind);
@@ -65,7 +67,7 @@ export function RuleForm({ camera, stored, onChanged, onClose }: Props) {
       <div className="panel-head">
         <h2>{stored.ruleId === null ? words.newRule : stored.name}</h2>
       </div>
-      <Field label={words.kind} name="kind" refused={refused}>
+      <Field label={words.kind} name="kind" refused={refused} hint={draft.kind ? ru.ruleWords.kindHint[draft.kind] : undefined}>
         <Select<RuleKind>
           aria-label={words.kind}
           placeholder={words.kindPlaceholder}
@@ -104,7 +106,7 @@ export function RuleForm({ camera, stored, onChanged, onClose }: Props) {
           />
         </>
       ) : null}
-      <Refusal refused={refused} shown={FIELDS} />
+      <Refusal refused={refused} shown={FIELDS} onReload={onReload} />
       <div className="setup-buttons">
         <Button
           type="primary"
@@ -142,7 +144,7 @@ interface ZoneProps {
 function ZoneField({ camera, usual, value, onChange, refused }: ZoneProps) {
   const chosen = camera.zones.find(({ id }) => id === value);
   const [only] = camera.zones.length === 1 ? camera.zones : [];
-  const hint = !camera.zones.length && usual.needsZone ? words.zoneMissing : chosen && !chosen.line && usual.needsLine ? words.lineMissing : undefined;
+  const hint = hintOf(camera, usual, chosen);
   useEffect(() => {
     if (usual.needsZone && !chosen && only) {
       onChange(only.id);
@@ -160,6 +162,14 @@ function ZoneField({ camera, usual, value, onChange, refused }: ZoneProps) {
       />
     </Field>
   );
+}
+
+function hintOf(camera: CameraSetupFragment, usual: Usual, chosen: CameraSetupFragment["zones"][number] | undefined) {
+  if (!chosen) {
+    const forGate = isEquipment(usual.kind) && camera.zones.length ? ru.ruleWords.gateNeedsZone : undefined;
+    return usual.needsZone && !camera.zones.length ? words.zoneMissing : forGate;
+  }
+  return usual.needsLine && !chosen.line ? words.lineMissing : undefined;
 }
 
 /** What rules of a kind usually say; null while it is not known. */

@@ -25,6 +25,11 @@ export function Rules({ camera, mayChange, onChanged }: Props) {
   const [draft, setDraft] = useState<RuleDraft | null>(null);
   const [asking, setAsking] = useState<"attach" | "detach" | null>(null);
   const close = () => setAsking(null);
+  const reload = (ruleId: string | null) => {
+    onChanged();
+    const newest = camera.rules.find(({ id }) => id === ruleId);
+    setDraft(newest ? ruleDraftOf(newest) : null);
+  };
   return (
     <div className={draft ? "setup-rules setup-rules-form" : "setup-rules"}>
       <section className="panel" aria-label={words.rules}>
@@ -61,7 +66,14 @@ export function Rules({ camera, mayChange, onChanged }: Props) {
         )}
       </section>
       {draft ? (
-        <RuleForm key={draft.ruleId ?? "new"} camera={camera} stored={draft} onChanged={onChanged} onClose={() => setDraft(null)} />
+        <RuleForm
+          key={`${draft.ruleId ?? "new"} ${draft.version}`}
+          camera={camera}
+          stored={draft}
+          onChanged={onChanged}
+          onClose={() => setDraft(null)}
+          onReload={() => reload(draft.ruleId)}
+        />
       ) : null}
       {asking === "attach" ? <Attach camera={camera} onChanged={onChanged} onClose={close} /> : null}
       {asking === "detach" ? <Detach camera={camera} onChanged={onChanged} onClose={close} /> : null}

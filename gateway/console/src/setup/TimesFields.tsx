@@ -18,12 +18,19 @@ interface Props {
   refused: Refused | null;
 }
 
+/** What a kind's times mean, where the usual words say too little. */
+function hintsOf({ kind, atGate }: RuleDraft): Partial<Record<(typeof TIMES)[number]["name"], string | undefined>> {
+  const { dwellHintOf, gapHintOf, gateDwellHint } = ru.ruleWords;
+  return kind ? { dwellS: atGate ? gateDwellHint : dwellHintOf[kind], gapS: gapHintOf[kind] } : {};
+}
+
 /** How long, over what span, and after which pause anew. */
 export function TimesFields({ draft, onChange, refused }: Props) {
+  const hints = hintsOf(draft);
   return (
     <div className="field-row">
       {TIMES.map(({ name, min, max, label, hint }) => (
-        <Field key={name} label={label} name={name} refused={refused} hint={hint}>
+        <Field key={name} label={label} name={name} refused={refused} hint={hints[name] ?? hint}>
           <InputNumber<number>
             aria-label={label}
             min={min}

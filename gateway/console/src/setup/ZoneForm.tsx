@@ -20,10 +20,12 @@ interface Props {
   onSave: () => void;
   onRetire: () => void;
   onGiveUp: () => void;
+  /** after somebody else's change */
+  onReload: () => void;
 }
 
 /** What a zone is called and what it is, while it is drawn on the picture. */
-export function ZoneForm({ drawing, stored, rules, busy, refused, onChange, onSave, onRetire, onGiveUp }: Props) {
+export function ZoneForm({ drawing, stored, rules, busy, refused, onChange, onSave, onRetire, onGiveUp, onReload }: Props) {
   const name = useRef<InputRef>(null);
   const fault = faultOf(drawing);
   const { closed, line, gate } = drawing;
@@ -89,7 +91,7 @@ export function ZoneForm({ drawing, stored, rules, busy, refused, onChange, onSa
           {words.faults[fault]}
         </p>
       ) : null}
-      <Refusal refused={refused} shown={["name"]} />
+      <Refusal refused={refused} shown={["name"]} onReload={onReload} />
       <div className="setup-buttons">
         <Button type="primary" htmlType="submit" loading={busy} disabled={fault !== null || !isUnsaved}>
           {words.save}

@@ -19,18 +19,26 @@ interface Props {
 
 /** The camera's picture with its zones; one at a time can be drawn. */
 export function Zones({ camera, mayChange, onChanged }: Props) {
-  const { busy, refused, send } = useSetup(onChanged);
+  const { busy, refused, send, forget } = useSetup(onChanged);
   const [drawing, setDrawing] = useState<Drawing | null>(null);
   const stored = camera.zones.find(({ id }) => id === drawing?.zoneId);
   const rules = camera.rules.filter(({ zoneId }) => zoneId !== null && zoneId === drawing?.zoneId);
   const choose = (id: string) => {
     const zone = camera.zones.find((each) => each.id === id);
     setDrawing(zone ? drawingOf(zone) : null);
+    forget();
   };
-  const giveUp = () => setDrawing(null);
+  const giveUp = () => {
+    setDrawing(null);
+    forget();
+  };
+  const reload = (zoneId: string) => {
+    onChanged();
+    choose(zoneId);
+  };
   const save = async (done: Drawing) => {
-    const { zoneId, points, gate, line } = done;
-    const input = { zoneId, cameraId: camera.id, name: done.name.trim(), polygon: points, gate, line };
+    const { zoneId, version: expectedVersion, points, gate, line } = done;
+    const input = { zoneId, expectedVersion, cameraId: camera.id, name: done.name.trim(), polygon: points, gate, line };
     if (await send(DrawZoneDocument, { input }, words.zoneSaved)) {
       giveUp();
     }
@@ -69,6 +77,7 @@ export function Zones({ camera, mayChange, onChanged }: Props) {
             onSave={() => void save(drawing)}
             onRetire={() => drawing.zoneId !== null && void retire(drawing.zoneId)}
             onGiveUp={giveUp}
+            onReload={() => drawing.zoneId !== null && reload(drawing.zoneId)}
           />
         ) : (
           <ZoneList

@@ -4,6 +4,8 @@ import { crossingEdges, edgesOf, FEWEST, inside, type Line, middle, type Point, 
 export interface Drawing {
   /** null: a new one */
   zoneId: string | null;
+  /** that it was opened with; null: a new one */
+  version: number | null;
   name: string;
   points: Point[];
   /** the last vertex is joined to the first */
@@ -14,6 +16,7 @@ export interface Drawing {
 
 interface StoredZone {
   id: string;
+  version: number;
   name: string;
   polygon: number[][];
   gate: boolean;
@@ -22,11 +25,12 @@ interface StoredZone {
 
 export type End = "start" | "end";
 
-export const NEW_ZONE: Drawing = { zoneId: null, name: "", points: [], closed: false, gate: false, line: null };
+export const NEW_ZONE: Drawing = { zoneId: null, version: null, name: "", points: [], closed: false, gate: false, line: null };
 
 export function drawingOf(zone: StoredZone): Drawing {
   const line = zone.line && { start: point(zone.line.start), end: point(zone.line.end) };
-  return { zoneId: zone.id, name: zone.name, points: zone.polygon.map(point), closed: true, gate: zone.gate, line };
+  const { id: zoneId, version, name, gate } = zone;
+  return { zoneId, version, name, points: zone.polygon.map(point), closed: true, gate, line };
 }
 
 export function withVertex(drawing: Drawing, at: Point): Drawing {

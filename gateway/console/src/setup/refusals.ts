@@ -1,9 +1,12 @@
+import type { Changed } from "../components/useCommands";
 import { ru, sentence } from "../locale/ru";
 
 /** What was refused: the form's field that it is about, and words for a person. */
 export interface Refused {
   field: string | null;
   words: string;
+  /** somebody else changed it: what is in the form is of an older version */
+  isStale?: boolean;
 }
 
 /** A refusal may begin with the field that it is about: `window_s: …`, `input.schedule.windows.days: …`. */
@@ -26,6 +29,11 @@ export function refusedOf(code: string, message: string | null): Refused {
   }
   const general = ru.setup.codes[code] ?? sentence(code);
   return { field: MEANT[code] ?? null, words: isVague(code) && message ? `${general} (${message})` : general };
+}
+
+export function staleWords({ changedBy, changedAt }: Changed, dateTime: (iso: string) => string): string {
+  const whoAndWhen = [changedBy, changedAt && dateTime(changedAt)].filter(Boolean).join(", ");
+  return ru.setup.changedMeanwhile(whoAndWhen);
 }
 
 function isVague(code: string): boolean {

@@ -17,6 +17,8 @@ export type Usual = UsualRuleQuery["usualRule"];
 export interface RuleDraft {
   /** null: a new one */
   ruleId: string | null;
+  /** that it was opened with; null: a new one */
+  version: number | null;
   kind: RuleKind | null;
   name: string;
   zoneId: string | null;
@@ -46,6 +48,7 @@ const NUMBERS = ["thresholdMin", "thresholdMax", "dwellS", "windowS", "gapS", "m
 
 export const NEW_RULE: RuleDraft = {
   ruleId: null,
+  version: null,
   kind: null,
   name: "",
   zoneId: null,
@@ -64,9 +67,9 @@ export const NEW_RULE: RuleDraft = {
 };
 
 export function ruleDraftOf(rule: StoredRule): RuleDraft {
-  const { id: ruleId, name, kind, zoneId, objectClasses, atGate, forbidden, forbiddenLamps } = rule;
+  const { id: ruleId, version, name, kind, zoneId, objectClasses, atGate, forbidden, forbiddenLamps } = rule;
   const schedule = rule.schedule && { tz: rule.schedule.tz, windows: rule.schedule.windows.map(windowOf) };
-  const words = { ruleId, name, kind, zoneId, objectClasses, schedule, atGate, forbidden, forbiddenLamps };
+  const words = { ruleId, version, name, kind, zoneId, objectClasses, schedule, atGate, forbidden, forbiddenLamps };
   return { ...NEW_RULE, ...words, ...Object.fromEntries(NUMBERS.map((each) => [each, tidy(rule[each])])) };
 }
 
@@ -82,19 +85,24 @@ function tidy(value: number): number {
 /** As a rule of this kind usually begins; a name of one's own, the zone and the schedule stay. */
 export function usually(draft: RuleDraft, usual: Usual): RuleDraft {
   const { kind, thresholdMin, thresholdMax, dwellS, windowS, gapS, objectClasses, forbidden, near, forbiddenLamps } = usual;
-  const isOwnName = draft.name !== "" && draft.name !== (draft.kind && ru.kind[draft.kind]);
+  const isOwnName = draft.name !== "" && !Object.values(ru.kind).includes(draft.name);
   const name = isOwnName ? draft.name : ru.kind[kind];
   const settings = { thresholdMin, thresholdMax, dwellS, windowS, gapS, objectClasses, forbidden, near, forbiddenLamps };
   return { ...draft, ...settings, kind, name, minPersonHeight: 0, atGate: false };
 }
 
+/** Whether a kind is about what people wear. */
+export function isEquipment(kind: RuleKind): boolean {
+  return EQUIPMENT.has(kind);
+}
+
 /** Which fields a rule of a kind has; what only other kinds say is not shown. */
 export function usesOf(usual: Usual, draft: RuleDraft) {
-  const isEquipment = EQUIPMENT.has(usual.kind);
+  const equipment = isEquipment(usual.kind);
   return {
-    classes: !isEquipment && usual.objectClasses.every((each) => CLASSES.includes(each)),
+    classes: !equipment && usual.objectClasses.every((each) => CLASSES.includes(each)),
     height: draft.objectClasses.includes("PERSON"),
-    gate: isEquipment && draft.zoneId !== null,
+    gate: equipment && draft.zoneId !== null,
     forbidden: usual.forbidden !== null,
     near: usual.near > 0,
     lamps: usual.forbiddenLamps.length > 0,
@@ -103,10 +111,11 @@ export function usesOf(usual: Usual, draft: RuleDraft) {
 
 /** What is sent; what the rule does not use is left out. */
 export function ruleInputOf(draft: RuleDraft, usual: Usual, cameraId: string): RuleInput {
-  const { ruleId, zoneId, thresholdMin, thresholdMax, dwellS, windowS, gapS, objectClasses, schedule } = draft;
+  const { ruleId, version: expectedVersion, zoneId, thresholdMin, thresholdMax } = draft;
+  const { dwellS, windowS, gapS, objectClasses, schedule } = draft;
   const uses = usesOf(usual, draft);
   return {
-    ...{ ruleId, cameraId, zoneId, name: draft.name.trim(), kind: usual.kind },
+    ...{ ruleId, expectedVersion, cameraId, zoneId, name: draft.name.trim(), kind: usual.kind },
     ...{ thresholdMin, thresholdMax, dwellS, windowS, gapS, objectClasses, schedule },
     minPersonHeight: uses.height ? draft.minPersonHeight : 0,
     atGate: uses.gate && draft.atGate,

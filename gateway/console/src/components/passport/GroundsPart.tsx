@@ -54,6 +54,9 @@ export function GroundsPart({ passport }: { passport: PassportSheetFragment }) {
         {passport.models.map((model) => (
           <Fact key={model.id} name={ru.incident.model}>
             {model.id} <code>{model.digest}</code>
+            {model.taught ? (
+              <span className="muted"> {ru.teaching.taughtBy(time.full(model.taught.at), model.taught.by, model.taught.pictures)}</span>
+            ) : null}
           </Fact>
         ))}
         <Fact name={ru.incident.detections}>

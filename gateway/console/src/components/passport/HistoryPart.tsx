@@ -1,4 +1,5 @@
 import type { PassportSheetFragment } from "../../gql/documents";
+import { missed } from "../../locale/missed";
 import { ru } from "../../locale/ru";
 import { usePlantTime } from "../../state/PlantTime";
 import { sentenceOf } from "../History";
@@ -43,7 +44,7 @@ export function HistoryPart({ passport }: { passport: PassportSheetFragment }) {
   );
 }
 
-function wordsOf({ detail }: Event): string | null {
+function wordsOf({ name, detail }: Event): string | null {
   const said = detail["text"] ?? detail["reason"] ?? detail["assignee"];
-  return typeof said === "string" ? said : null;
+  return typeof said !== "string" ? null : name === "incident.evidence_missed.v1" ? missed(said) : said;
 }

@@ -18,7 +18,7 @@ export function VerdictPart({ passport }: { passport: PassportSheetFragment }) {
     >
       <dl className="facts">
         <Fact name={words.verdict}>
-          <VerdictChip verdict={known.verdict} />
+          <VerdictChip verdict={known.verdict} kind={known.kind} />
         </Fact>
         {known.reason ? <Fact name={ru.incident.falseReason}>{known.reason}</Fact> : null}
         <Fact name={words.score}>
