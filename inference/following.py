@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from inference.detections import Floats, Mask, Tracks
 from inference.motion import Glance
+from inference.overlap import iou
 from infra.frames import Pixels
 
 COLUMNS: Final = np.array([0.3, 0.5, 0.7], np.float32)
@@ -38,6 +39,9 @@ STANDS: Final = 0.01
 
 STEADY: Final = 0.6
 """Weight of the speed so far against the newest step."""
+
+CROSSING: Final = 0.2
+"""From this overlap with another box on, the flow inside a box may be that of the other."""
 
 LEAST_VISIBLE: Final = 0.5
 """A box of which less is left inside the frame has left it."""
@@ -121,7 +125,10 @@ class Follower:
         self._keep(boxes, width, height)
 
     def _steps(self, before: Pixels, glance: Glance, expected: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-        """Where nothing of a box moves, it stands; the flow of the others is looked for."""
+        """Where nothing of a box moves, it stands; the flow of the others is looked for.
+
+        Of two who cross, the flow of the one is that of the other, too: who overlaps somebody keeps going as they went.
+        """
         scale = np.float32(glance.scale)
         boxes = self._known.tracks.boxes * scale
         moving = np.array(glance.share_inside(self._known.tracks.boxes)) > STANDS
@@ -129,6 +136,8 @@ class Follower:
         if moving.any():
             found = flow(before, glance.small, boxes[moving], expected[moving] * scale)
             steps[moving], is_seen[moving] = found[0] / scale, found[1]
+            crossing = moving & _overlapping(boxes)
+            steps[crossing] = expected[crossing]
         return steps, is_seen
 
     def _keep(self, boxes: Floats, width: int, height: int) -> None:
@@ -144,6 +153,15 @@ class Follower:
             known.speeds[stay].astype(np.float32),
             known.blind[stay],
         )
+
+
+def _overlapping(boxes: Floats) -> Mask:
+    """(n,) which of the boxes another one crosses."""
+    if len(boxes) < 2:
+        return np.zeros(len(boxes), np.bool_)
+    overlaps = iou(boxes, boxes)
+    np.fill_diagonal(overlaps, 0.0)
+    return np.asarray(overlaps.max(axis=1) > CROSSING)
 
 
 def flow(before: Pixels, now: Pixels, boxes: Floats, expected: Floats) -> tuple[Floats, NDArray[np.bool_]]:

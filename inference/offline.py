@@ -1,8 +1,9 @@
 """`python -m inference.offline VIDEO FOLDER`: every frame of a file through the live pipeline, into files (R27, R170).
 
 FOLDER/detections.slice  what would have gone to DETECTIONS, in the form of `domain.contracts.slices`
-FOLDER/boxes.npz         what the detector said before tracking: frames (from 1), codes, scores, boxes in 0..1
-FOLDER/recording.json    frames, fps, size of the video's picture, model, seconds of work
+FOLDER/boxes.npz         what the detector said before tracking: frames (from 1), codes, scores, boxes in 0..1; with
+                         --as-watched what is told of the frames: most of them the detector never sees
+FOLDER/recording.json    frames, those only followed, fps, size of the video's picture, model, seconds of work
 """
 
 import json
@@ -20,12 +21,14 @@ from prometheus_client import CollectorRegistry
 
 from domain.contracts.detections import FrameAnalysed, ModelRef, encode
 from domain.contracts.slices import pack
+from inference.attention import Attention
 from inference.detections import Detections
 from inference.detectors import create
-from inference.detectors.options import YoloOptions
+from inference.detectors.options import PARTS, YoloOptions
 from inference.errors import InferenceError
 from inference.machines.listed import listed_machines
 from inference.metrics import Metrics
+from inference.negative import EitherWay
 from inference.objects.listed import listed_zones
 from inference.parts import Size
 from inference.pipeline import CameraPipeline
@@ -42,6 +45,7 @@ CAMERA: Final = "recording"
 START_US: Final = 1_767_225_600_000_000
 """Frame times count from 2026-01-01: the same recording gives the same file, whenever it is analysed."""
 TROUBLE: Final = 2
+DUE: Final = 1.0
 
 
 class Listening:
@@ -103,17 +107,37 @@ def analyse(
     ppe: PpeStage | None,
     *,
     scenes: Sequence[SceneStage] = (),
+    as_watched: bool = False,
 ) -> list[FrameAnalysed]:
-    """Detection, tracking and equipment of every frame, one after the other. Raises FFmpegError."""
+    """Detection, tracking and equipment of the frames, one after the other. Raises FFmpegError.
+
+    as_watched   as of a live camera: the detector looks at few frames, in the others the tracks are followed
+    """
+    options = TrackOptions(nominal_fps=fps)
+    attention = Attention(options.new_score, lambda: ppe is not None, detector.inputs) if as_watched else None
     pipeline = CameraPipeline(
         detector,
-        ByteTrack(START_US // 1_000_000, TrackOptions(nominal_fps=fps)),
+        ByteTrack(START_US // 1_000_000, options),
         Metrics(CollectorRegistry()),
         ppe=ppe,
         wants_ppe=lambda: ppe is not None,
+        attention=attention,
         scenes=scenes,
     )
-    return [pipeline.finish(pipeline.begin(frame)) for frame in frames(path, fps, width)]
+    return [
+        pipeline.finish(pipeline.begin(frame)) if pipeline.look(frame) >= DUE else pipeline.followed(frame)
+        for frame in frames(path, fps, width)
+    ]
+
+
+def told(analysed: FrameAnalysed) -> Detections:
+    """The tracks of a frame as detections in its pixels."""
+    size = (analysed.width, analysed.height) * 2
+    return Detections(
+        np.array([track.box for track in analysed.tracks], np.float32).reshape(-1, 4) * np.array(size, np.float32),
+        np.array([track.score for track in analysed.tracks], np.float32),
+        np.array([track.object_class for track in analysed.tracks], np.uint8),
+    )
 
 
 def write(folder: Path, analysed: list[FrameAnalysed], found: list[Detections], about: dict[str, Any]) -> None:
@@ -149,22 +173,28 @@ def main(
     no_storage: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Nothing may stand there; see inference.objects.")
     ] = None,
+    as_watched: Annotated[
+        bool, typer.Option(help="As a live camera: look at few frames, follow in the others.")
+    ] = False,
 ) -> None:
     """Analyses a recording."""
     started = time.process_time()
     try:
         picture = size_of(video)
-        listening = Listening(create(detector, YoloOptions(threads=threads)))
+        listening = Listening(
+            EitherWay(create(detector, YoloOptions(threads=threads, parts=PARTS if as_watched else ())))
+        )
         poses = pose_detector(threads) if equipment else None
         ppe = PpeStage(baseline_detector(threads), PpeOptions(), lambda: poses) if equipment else None
         scenes: list[SceneStage] = [] if machines is None else [listed_machines(machines)]
         scenes += [] if no_storage is None else [listed_zones(no_storage)]
-        analysed = analyse(video, fps, width, listening, ppe, scenes=scenes)
+        analysed = analyse(video, fps, width, listening, ppe, scenes=scenes, as_watched=as_watched)
     except (InferenceError, FFmpegError, OSError, IndexError) as error:
         sys.stderr.write(f"{video}: {error}\n")
         raise typer.Exit(TROUBLE) from error
     about = {
         "frames": len(analysed),
+        "followed": sum(each.predicted for each in analysed),
         "fps": fps,
         "start_us": START_US,
         "width": picture[0],
@@ -173,7 +203,7 @@ def main(
         "digest": listening.model.digest,
         "processor_s": round(time.process_time() - started, 3),
     }
-    write(folder, analysed, listening.found, about)
+    write(folder, analysed, [told(each) for each in analysed] if as_watched else listening.found, about)
 
 
 if __name__ == "__main__":

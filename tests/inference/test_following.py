@@ -58,6 +58,27 @@ def test_a_box_goes_with_the_person_in_it(step: int) -> None:
     assert not scene.follower.blind.any()
 
 
+def test_of_two_who_cross_each_goes_on_as_they_went() -> None:
+    """The one in front is all that can be seen of both for a while."""
+    scene = Scene()
+
+    def shown(number: int) -> tuple[Pixels, int, int]:
+        behind, front = 100 + 6 * number, 220 - 6 * number
+        both = picture(behind)
+        both[120:200, front : front + 30] = 255 - CLOTHES[::-1]
+        return both, behind, front
+
+    for number in (0, 3):
+        both, behind, front = shown(number)
+        scene.number = number
+        scene.found(scene.look(both), tracks((behind, 120, behind + 30, 200), (front, 120, front + 30, 200)))
+    for number in range(4, 20):
+        both, behind, front = shown(number)
+        scene.number = number
+        scene.look(both)
+    assert scene.follower.tracks.boxes[:, 0] == pytest.approx([behind, front], abs=8)
+
+
 def test_a_box_goes_on_at_its_speed_where_the_picture_says_nothing() -> None:
     follower = Follower()
     for number, x in ((0, 100.0), (1, 110.0)):

@@ -11,10 +11,12 @@ from typer.testing import CliRunner
 
 from infra.assets import fetch
 from infra.cli.app import app
+from training.evaluation.boxes import track_scores
 from training.evaluation.dataset import Sequence, sequences
 from training.evaluation.errors import StageFailed
 from training.evaluation.report import html
 from training.evaluation.scoring import score
+from training.evaluation.stages import perceive
 
 PERSONS = ((50, 394, 241, 907), (221, 405, 350, 860), (669, 419, 810, 872), (0, 550, 63, 873))
 FRAMES, STEP, WIDTH = 30, 3, 900
@@ -46,6 +48,15 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Sequence:
     (folder / "gt.txt").write_text("\n".join(rows))
     (folder / "sequence.json").write_text(json.dumps({"use_case": "pan", "fps": 10}))
     return next(sequences(folder.parent))
+
+
+def test_a_recording_can_be_seen_as_a_live_camera_is(street: Sequence, tmp_path: Path) -> None:
+    seen = perceive(street.video, tmp_path, 10, ["--as-watched"])
+    assert 0 < seen.about["followed"] < FRAMES
+    found = track_scores(seen.tracks, street.truth, FRAMES)
+    assert found.det_a > 0.5
+    assert found.idf1 > 0.6
+    assert len(seen.boxes) == len(seen.tracks)
 
 
 def test_a_known_scene_is_scored_right(street: Sequence) -> None:

@@ -24,6 +24,9 @@ def main(
     dataset: Annotated[Path, typer.Option(help="Папка с размеченными записями. / Folder of labelled recordings.")],
     detector: Annotated[DetectorKind, typer.Option(help="Детектор. / Detector.")] = DetectorKind.OPENVINO,
     threads: Annotated[int, typer.Option(min=1, help="Потоков детектора. / Threads of the detector.")] = 2,
+    as_watched: Annotated[
+        bool, typer.Option(help="Как живую камеру, не каждый кадр. / As a live camera, not every frame.")
+    ] = False,
     report: Annotated[Path | None, typer.Option(help="Куда записать отчёт HTML. / Where the report goes.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Ответ для программ. / Answer for programs.")] = False,
 ) -> None:
@@ -31,7 +34,7 @@ def main(
     progress = Console(stderr=True)
     try:
         known = list(sequences(dataset))
-        options = [f"--detector={detector.value}", f"--threads={threads}"]
+        options = [f"--detector={detector.value}", f"--threads={threads}", *(["--as-watched"] if as_watched else [])]
         scores = [score(each, options) for each in track(known, "Оценка", console=progress, disable=as_json)]
         if report is not None:
             pages.save(report, scores)
