@@ -20,7 +20,7 @@ from infra.embedded.postgres import GATEWAY
 from infra.embedded.rtsp import RtspServer
 from infra.supervisor.home import check_usable
 from infra.supervisor.supervisor import Options, running
-from tests.bench.cameras.clips import busy, calm, made
+from tests.bench.cameras.clips import busy, calm, made, seconds
 from tests.bench.cameras.peer_side import PEER, peer_fps
 from tests.bench.cameras.plant import ANALYSED_FPS, plant
 from tests.bench.cameras.recall import recall
@@ -42,6 +42,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=max(STEPS), help="cameras to try at most")
     parser.add_argument("--scenes", choices=("busy", "mixed"), default="busy", help="what the cameras see")
     parser.add_argument("--b-frames", action="store_true", help="cameras that send B-frames, as encoders by default do")
+    parser.add_argument("--second", action="store_true", help="cameras that have a small second stream, too")
     parser.add_argument("--recall", action="store_true", help="incidents with and without gating instead")
     parser.add_argument("--no-peer", action="store_true", help="leave the peer out")
     asked = parser.parse_args()
@@ -55,20 +56,25 @@ def main() -> None:
     files = made(clips, b_frames=asked.b_frames)
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:PROCESSORS])  # all children inherit it
     peer = {} if asked.no_peer else peer_fps(files["street"], weights, PROCESSORS)
-    about = {"scenes": asked.scenes, "clips": list(files), "b_frames": asked.b_frames}
+    about = {"scenes": asked.scenes, "clips": list(files), "b_frames": asked.b_frames, "second": asked.second}
+    small = seconds(files) if asked.second else {}
     home = Path(tempfile.mkdtemp(prefix="kaska-bench-"))
     try:
-        steps, latencies = asyncio.run(_ours(home, go2rtc, files, [n for n in STEPS if asked.least <= n <= asked.most]))
+        steps, latencies = asyncio.run(
+            _ours(home, go2rtc, files, small, [n for n in STEPS if asked.least <= n <= asked.most])
+        )
     finally:
         shutil.rmtree(home, ignore_errors=True)
     print(json.dumps(_summary(steps, latencies, peer, about), ensure_ascii=False))
 
 
-async def _ours(home: Path, go2rtc: Path, files: dict[str, Path], counts: list[int]) -> tuple[list[Held], list[float]]:
+async def _ours(
+    home: Path, go2rtc: Path, files: dict[str, Path], small: dict[str, Path], counts: list[int]
+) -> tuple[list[Held], list[float]]:
     """Adds cameras, up to each of the counts, until they are too many."""
     check_usable(home)
-    server = RtspServer(home, any_free_port(), go2rtc, files)
-    sources = [server.url(name) for name in files]
+    server = RtspServer(home, any_free_port(), go2rtc, files | small)
+    sources = [(server.url(name), server.url(f"{name}-second") if small else None) for name in files]
     steps: list[Held] = []
     async with running(Options(home, console_port=any_free_port()), _tell, [server]) as up:
         watch = VitalsWatch()
@@ -87,14 +93,14 @@ async def _ours(home: Path, go2rtc: Path, files: dict[str, Path], counts: list[i
                 latencies = [took for identity, took in rows.latencies_s.items() if identity not in seen]
             steps.append(held)
             _tell(json.dumps(held.as_plain(), ensure_ascii=False))
-            if not held.is_held:
+            if not held.is_fresh:
                 break
         watching.cancel()
     return steps, latencies
 
 
 def _summary(steps: list[Held], latencies: list[float], peer: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
-    held = [step for step in steps if step.is_held]
+    held, fresh = [s for s in steps if s.is_held], [s for s in steps if s.is_fresh]
     best = held[-1] if held else None
     value = best.cameras if best else 0
     peer_cameras = round(peer["fps"] / ANALYSED_FPS, 2) if peer else None
@@ -106,6 +112,8 @@ def _summary(steps: list[Held], latencies: list[float], peer: dict[str, Any], ab
         "peer": PEER,
         "peer_value": peer_cameras,
         "ratio": round(value / peer_cameras, 2) if peer_cameras else None,
+        "fresh_cameras": fresh[-1].cameras if fresh else 0,
+        "fresh_ratio": round(fresh[-1].cameras / peer_cameras, 2) if fresh and peer_cameras else None,
         **about,
         "load_average": [round(load, 2) for load in os.getloadavg()],
         "frame_to_row_ms": {

@@ -68,6 +68,14 @@ def made(clips: tuple[Clip, ...], *, b_frames: bool = False) -> dict[str, Path]:
         return dict(zip((clip.name for clip in clips), pool.map(_with_b_frames, clips), strict=True))
 
 
+def seconds(files: dict[str, Path]) -> dict[str, Path]:
+    """The small second streams of cameras that show these files: 640x360, 10 frames a second. Name to file."""
+    small = {f"{name}-second": path.with_stem(f"{path.stem}-second") for name, path in files.items()}
+    for path, wanted in zip(files.values(), small.values(), strict=True):
+        _encode(["-i", str(path), "-vf", "fps=10,scale=640:360", *ENCODING, "-g", "20", "-bf", "0"], wanted)
+    return small
+
+
 def _make(clip: Clip) -> None:
     cut = ["-ss", str(clip.start_s), "-t", str(SECONDS), "-i", str(clip.source), "-an", "-vf"]
     _encode([*cut, f"{clip.filters},scale=1280:720:flags=bicubic,format=yuv420p", *ENCODING, "-bf", "0"], clip.path)

@@ -19,15 +19,20 @@ def camera_name(number: int) -> CameraId:
     return CameraId(f"bench-{number:02}")
 
 
-def plant(first: int, last: int, sources: list[str]) -> DemoPlant:
+Streams = tuple[str, str | None]
+"""A camera's main stream, and its second one where it has one."""
+
+
+def plant(first: int, last: int, sources: list[Streams]) -> DemoPlant:
     """Cameras number first to last (from 1), each on the next of the sources in turn."""
     cameras, commands = [], list[PlantCommand]()
     for number in range(first, last + 1):
         camera = camera_name(number)
         zone, rule = ZoneId(f"{camera}-press"), RuleId(f"{camera}-danger")
+        main, second = sources[(number - 1) % len(sources)]
         cameras.append(camera)
         commands += [
-            RegisterCamera(camera, f"Камера {number}", sources[(number - 1) % len(sources)], ANALYSED_FPS, ANALYSED_PX),
+            RegisterCamera(camera, f"Камера {number}", main, ANALYSED_FPS, ANALYSED_PX, analysis_source=second),
             DrawZone(zone, camera, "Зона пресса", ZONE),
             PublishRule(
                 rule_id=rule,
