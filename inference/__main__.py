@@ -22,6 +22,7 @@ from inference.errors import InferenceError
 from inference.guarded import run_guarded
 from inference.looking import Scenes
 from inference.metrics import Metrics
+from inference.negative import EitherWay
 from inference.pipeline import CameraPipeline
 from inference.poses import PosesWhenWanted, pose_detector
 from inference.ppe import PpeOptions, PpeStage, baseline_detector
@@ -135,7 +136,7 @@ class Cameras:
             return self.facts.wants_ppe(camera)
 
         return CameraPipeline(
-            self.models.on(ModelKind.DETECTOR, camera, self.detector),
+            EitherWay(self.models.on(ModelKind.DETECTOR, camera, self.detector)),
             WithWeapons(
                 ForcedTracker(self.models, CameraId(camera), self._tracker),
                 lambda: ByteTrack(self._starts.next(time.time_ns() // 1000), WEAPONS),

@@ -1,7 +1,7 @@
 """What a model for protective equipment calls its classes, and what that is to us (R44, R51).
 
-A plant annotates in words of its own: «белая каска», "NO-Safety Vest", "blue gloves". The last word says what it is, and
-a word for "without" anywhere before it that it is missing.
+A plant annotates in words of its own: «белая каска», "NO-Safety Vest", "blue gloves". The last word says what it
+is, and a word for "without" anywhere before it that it is missing.
 """
 
 from typing import Final
@@ -15,10 +15,11 @@ ITEMS: Final[dict[str, Worn]] = {
     **dict.fromkeys(("vest", "workwear", "work wear", "coverall", "coveralls", "overalls", "uniform"), Worn.VEST),
     **dict.fromkeys(("жилет", "жилета", "спецодежда", "спецодежды", "комбинезон", "комбинезона"), Worn.VEST),
     **dict.fromkeys(("glasses", "goggles", "eyewear", "очки", "очков"), Worn.GLASSES),
-    **dict.fromkeys(("glove", "gloves", "перчатка", "перчатки", "перчаток", "рукавицы", "рукавиц"), Worn.GLOVES),
+    **dict.fromkeys(("glove", "gloves"), Worn.GLOVES),
+    **dict.fromkeys(("перчатка", "перчатки", "перчаток", "рукавицы", "рукавиц"), Worn.GLOVES),
     **dict.fromkeys(("mask", "respirator", "маска", "маски", "респиратор", "респиратора"), Worn.MASK),
 }
-"""Where a name ends with one of these, that is worn; workwear counts as a vest, a cap with a shell as a helmet (R44)."""
+"""Where a name ends with one of these, it is worn; workwear counts as a vest, a bump cap as a helmet (R44)."""
 
 MISSING: Final = {
     Worn.HELMET: Worn.NO_HELMET,

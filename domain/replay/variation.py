@@ -91,7 +91,8 @@ def _or(wanted: float | None, before: float) -> float:
 
 def _check(rule: RulePublished) -> None:
     """As if it were published: the same limits, the same sentences."""
-    command = PublishRule(**{f.name: getattr(rule, f.name) for f in fields(PublishRule)})
+    told = {f.name for f in fields(rule)} & {f.name for f in fields(PublishRule)}
+    command = PublishRule(**{name: getattr(rule, name) for name in told})
     try:
         plant.decide(command, plant.Absent(), rule.effective_from)
     except Refusal as error:

@@ -38,8 +38,8 @@ WEAPON: Final = RuleKind.WEAPON
 UNATTENDED: Final = RuleKind.UNATTENDED
 
 REACH: Final = 0.2
-"""A weapon is in somebody's hand or at their belt when its middle is in their box, or beside it by so many of the box's
-widths and heights."""
+"""A weapon is in somebody's hand or at their belt when it reaches into their box, or when its middle is beside it by so
+many of the box's widths and heights."""
 
 PERMITTED_PART: Final = 0.6
 """Of an object's box, the part that must lie in a permitted region (R64)."""
@@ -169,17 +169,23 @@ def _armed(active: ActiveRule, track: TrackObservation, beside: Sequence[TrackOb
     rule = active.rule
     if track.object_class is not ObjectClass.WEAPON or (rule.zone_id is not None and active.polygon is None):
         return None
-    x1, y1, x2, y2 = track.box
-    x, y, size = (x1 + x2) / 2, (y1 + y2) / 2, (x2 - x1) * (y2 - y1)
     for person in beside:
-        left, top, right, bottom = person.box
-        if person.object_class is not PERSON or bottom - top < rule.min_person_height:
+        if person.object_class is not PERSON or person.box[3] - person.box[1] < rule.min_person_height:
             continue
-        near = grown(person.box, REACH)
-        holds = near[0] <= x <= near[2] and near[1] <= y <= near[3] and size < (right - left) * (bottom - top)
-        if holds and (active.polygon is None or active.covered(feet(person.box)) >= MIN_COVERED):
+        in_zone = active.polygon is None or active.covered(feet(person.box)) >= MIN_COVERED
+        if in_zone and _may_hold(person.box, track.box):
             return track.score
     return 0.0
+
+
+def _may_hold(person: Box, weapon: Box) -> bool:
+    left, top, right, bottom = person
+    x1, y1, x2, y2 = weapon
+    if (x2 - x1) * (y2 - y1) >= (right - left) * (bottom - top):
+        return False
+    x, y, near = (x1 + x2) / 2, (y1 + y2) / 2, grown(person, REACH)
+    overlaps = x1 <= right and x2 >= left and y1 <= bottom and y2 >= top
+    return overlaps or (near[0] <= x <= near[2] and near[1] <= y <= near[3])
 
 
 def _at_machine(judge: "Judge") -> "Judge":

@@ -48,6 +48,6 @@ async def _copied_now(relay: Relay, camera: str, folder: Path) -> bool:
             data = await relay.file(camera, LiveQuality.ORIGINAL, file)
             await run_in_threadpool((folder / file).write_bytes, data)
     except (OSError, UnicodeDecodeError) as error:
-        log.info("no live files from another node", extra={"camera": camera, "reason": str(error)})
+        log.debug("no live files from another node", extra={"camera": camera, "reason": str(error)})
         return False
     return bool(named)

@@ -23,6 +23,7 @@ from inference.detectors.falling_back import create_or_fall_back
 from inference.detectors.options import PARTS, YoloOptions
 from inference.errors import InferenceError
 from inference.metrics import Metrics
+from inference.negative import EitherWay
 from inference.pipeline import CameraPipeline
 from inference.poses import pose_detector
 from inference.ppe import PpeOptions, PpeStage, baseline_detector
@@ -190,7 +191,7 @@ def _pipeline(
     starts = Starts()
     others = create_tracker(settings.tracker, starts.next(start_s * 1_000_000), tracking)
     return CameraPipeline(
-        detector,
+        EitherWay(detector),
         WithWeapons(others, lambda: ByteTrack(starts.next(0), WEAPONS)),
         metrics,
         ppe=ppe,

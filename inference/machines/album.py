@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import cv2
 import numpy as np
 
 from domain.contracts.identifiers import ZoneId, slug
@@ -189,8 +190,6 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _smaller(data: bytes) -> bytes:
-    import cv2  # noqa: PLC0415 - only for pictures that the command took
-
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if pixels is None:
         raise AlbumRefused("picture_unknown", "the file is not a picture")

@@ -32,14 +32,13 @@ def lesson(pictures: Sequence[Picture], told: Told = lambda done, of: None) -> L
     """Raises ExamplesRefused."""
     require_enough(pictures)
     started = time.monotonic()
-    of, done = parts(pictures) + 2, 1  # reading was the first part, the classifier itself is the last
+    of, done = parts(pictures) + 1, 0  # the classifier itself is the last part
 
     def next_part() -> None:
         nonlocal done
         done += 1
         told(done, of)
 
-    told(done, of)
     tallies = validated(pictures, next_part)
     about = {"pictures": len(pictures), "aspects": as_plain(tallies)}
     data = dumped(trained(pictures, about))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -79,8 +79,12 @@ def picture(name: str, states: Mapping[Aspect, str], crop: Pixels) -> Picture:
     return Picture(name, dict(states), np.stack(looks), np.stack(covered), np.stack(hidden))
 
 
-def read_pictures(folder: Path) -> list[Picture]:
-    """All pictures of FOLDER/<state>/, in the order of their names. Raises ExamplesRefused, StateUnknown."""
+def read_pictures(folder: Path, told: Callable[[int, int], None] = lambda done, of: None) -> list[Picture]:
+    """All pictures of FOLDER/<state>/, in the order of their names.
+
+    told     called after each: how many of how many are read
+    Raises   ExamplesRefused, StateUnknown
+    """
     states: defaultdict[bytes, dict[Aspect, str]] = defaultdict(dict)
     files: dict[bytes, Path] = {}
     for path in sorted(each for each in folder.glob("*/*") if each.suffix.lower() in SUFFIXES):
@@ -98,7 +102,10 @@ def read_pictures(folder: Path) -> list[Picture]:
     if not files:
         sentence = f"{folder}: no pictures in folders named by states, like {folder}/open/1.png"
         raise ExamplesRefused(sentence, TeachingFailure.NO_PICTURES)
-    found = [_read(path, states[digest]) for digest, path in files.items()]
+    found = []
+    for digest, path in files.items():
+        found.append(_read(path, states[digest]))
+        told(len(found), len(files))
     return sorted(found, key=lambda each: each.name)
 
 

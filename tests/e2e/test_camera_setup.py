@@ -183,7 +183,7 @@ async def test_a_rule_is_written_and_retired(page: Page, gateway: Gateway) -> No
     await form.get_by_role("combobox", name="Что искать").click()
     await page.get_by_title("Нарушение периметра").click()
     await expect(form.get_by_role("textbox", name="Название правила")).to_have_value("Нарушение периметра")
-    await form.get_by_text("По расписанию").click()
+    await form.get_by_text("По расписанию", exact=True).click()
     await form.get_by_role("button", name="Нерабочее время").click()
     await form.get_by_label("Начало, промежуток 1").fill("19:30")
     await form.get_by_text("автомобиль").click()

@@ -46,6 +46,8 @@ from tests.inference.machines.lathe import any_light, scene
 pytestmark = pytest.mark.browser
 
 LATHE = ZoneId("lathe")
+TRAINING_MS = 180_000
+"""Some seconds on an idle machine; tests run side by side on two cores."""
 DRAWN = ZoneDrawn(LATHE, 1, CameraId("gate"), "Токарный станок", AROUND, AT)
 
 
@@ -87,7 +89,7 @@ async def lathe(gateway: Gateway, nats_server: NatsServer) -> AsyncIterator[Gate
     media.live(home / "live/gate", (scene("open", "stopped", "green", random) for _ in range(20)), datetime.now(UTC), 2)
     admin, bridge = Bridge(nats_server.url("admin"), name="admin"), Bridge(nats_server.url("teacher"), name="teacher")
     gateway.domain.answer = History(gateway, admin).answer
-    teacher = Teacher(bridge, TeacherSettings(home=home))
+    teacher = Teacher(bridge, TeacherSettings(home=home, teacher_nice=0))
     desk = TeachingDesk(bridge, Albums(home), teacher.progress)
     await asyncio.to_thread(bridge.run, desk.open())
     teacher.start()
@@ -159,7 +161,7 @@ async def test_a_machine_is_taught(page: Page, lathe: Gateway) -> None:
     await teach.click()
     await expect(panel.get_by_role("status", name="Обучение идёт")).to_be_visible()
     await looks_whole(page, "teaching-goes-on")
-    await expect(panel.get_by_text("Станок обучен по 10 снимкам")).to_be_visible()
+    await expect(panel.get_by_text("Станок обучен по 10 снимкам")).to_be_visible(timeout=TRAINING_MS)
     await expect(panel.get_by_text("верно 100 % из названных")).to_be_visible()
     await expect(panel.get_by_text("открыт (5)")).to_be_visible()
     for width in (1280, 1600):

@@ -79,7 +79,7 @@ def operations() -> Iterator[tuple[str, str]]:
 
 
 def test_the_walk_sees_every_operation() -> None:
-    assert len(list(operations())) == 27 + 28 + 3
+    assert len(list(operations())) == 29 + 30 + 3
 
 
 async def test_every_route_refuses_a_stranger(gateway: Gateway) -> None:

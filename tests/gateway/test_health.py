@@ -71,6 +71,24 @@ async def test_a_silent_process_is_missed_and_named_to_those_who_hold_a_key(gate
     assert details["projection_lag"] == {"incidents": behind, "plant": behind}
 
 
+async def test_cameras_that_are_not_watched_as_they_should_be_are_named(gateway: Gateway, admin: Client) -> None:
+    gateway.plant.put_row("camera", **CAMERA | {"id": "yard", "position": 2})
+    online = 'kaska_stream_up{{camera="{camera}"}} {up}\nkaska_stream_fps{{camera="{camera}"}} 25\n'
+    withheld = 'kaska_login_withheld{camera="yard",stream="main"} 1\n'
+    await tell(
+        gateway,
+        admin,
+        **EVERYTHING
+        | {"producer_gate": online.format(camera="gate", up=1)}
+        | {"producer_yard": online.format(camera="yard", up=0) + withheld},
+    )
+    scraper = await gateway.browser(Authorization=f"Bearer {METRICS_TOKEN}")
+    answer = await scraper.http.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json()["details"]["cameras"] == {"yard": ["no_picture", "login_withheld main"]}
+    assert "yard" not in (await (await gateway.browser()).http.get("/healthz")).text
+
+
 async def test_a_history_that_is_not_whole_is_failing_and_told_to_those_who_hold_a_key(
     gateway: Gateway, admin: Client
 ) -> None:

@@ -202,7 +202,9 @@ async def test_analytics_are_attached_and_detached_with_what_is_usual(officer: B
     assert (await done(officer, DETACH, camera="gate", c="detach-2"))["rules"] == []
 
 
-async def test_nobody_takes_the_last_administrators_role(officer: Browser) -> None:
+async def test_nobody_takes_the_last_administrators_role(officer: Browser, gateway: Gateway) -> None:
+    known = {"provider": "local", "name": "Администратор", "registered_at": datetime.now(UTC), "position": 1}
+    gateway.plant.put_row("user_account", id=local_user_id("admin"), login="admin", **known)
     revoke = """mutation ($user: ID!, $c: String!) {
       p: revokeRole(userId: $user, roleId: "administrator", commandId: $c) { ... on Refusal { code } }
     }"""

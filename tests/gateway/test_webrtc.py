@@ -115,24 +115,6 @@ async def test_the_camera_s_own_bytes_arrive_at_once_with_the_time_of_their_capt
         assert abs(captured_at_us - camera.packets[index].captured_at_us) < 50
 
 
-async def test_the_lower_quality_is_the_camera_s_second_stream_as_it_is(
-    gateway: Gateway, play: Play, watch: Watch, rare: Path, films: Path, received: list[tuple[int, bytes]]
-) -> None:
-    play(rare)
-    small = encode(films / "small.mp4", seconds=20, gop=250, width=320, height=180)
-    second = play(small, quality=LiveQuality.REDUCED)
-    browser = await gateway.guard()
-    large, found = await watch(browser.http), await watch(browser.http, "/live/gate/reduced/whep")
-    assert (await large.frame()).width == 640
-    received.clear()
-    assert (await found.frame()).width == 320
-    bytes_of = {b"".join(slices(packet.data)) for packet in second.packets}
-    assert any(b"".join(slices(data)) in bytes_of for _, data in received), "encoded anew"
-    await browser.http.delete(large.location)
-    await large.is_ended()
-    assert _views(gateway) == 1
-
-
 def _told(found: Viewer, received: list[tuple[int, bytes]]) -> dict[int, float]:
     """Capture times of the pictures received since the gateway has said what their RTP times mean."""
     if not found.said:
@@ -247,9 +229,6 @@ async def test_pictures_that_browsers_do_not_take_are_left_to_hls(gateway: Gatew
     for camera in ("hevc", "b"):
         refused = await asked(browser.http, f"/live/{camera}/whep", await offer_of(viewer()))
         assert (refused.status_code, refused.json()["code"]) == (415, "codec_unsupported"), camera
-    play(films / "hevc.mp4", quality=LiveQuality.REDUCED)
-    refused = await asked(browser.http, "/live/gate/reduced/whep", await offer_of(viewer()))
-    assert (refused.status_code, refused.json()["code"]) == (415, "codec_unsupported"), "of the second stream"
     assert _views(gateway) == 0
 
 

@@ -1,6 +1,7 @@
 """A passport says who taught the classifier that looked at a machine."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from domain.contracts.detections import ModelRef
 from domain.contracts.events import Envelope, Event, event_name
@@ -29,7 +30,7 @@ def test_who_asked_for_it_taught_it() -> None:
 
 
 def test_another_classifier_was_taught_by_somebody_else() -> None:
-    again = TeachingId(TEACHING_ASKED.teaching_id.__class__(int=7))
+    again = TeachingId(UUID(int=7))
     later = [
         recorded(4, "boris", replace(TEACHING_ASKED, teaching_id=again)),
         recorded(5, "teacher", replace(MACHINE_TAUGHT, teaching_id=again, digest="ef" * 32)),

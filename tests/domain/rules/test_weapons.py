@@ -32,6 +32,8 @@ def weapon(box: Box = IN_HAND, score: float = 0.6) -> TrackObservation:
         (IN_HAND, [person(OUTSIDE), person()], 0.6),
         ((0.208, 0.38, 0.228, 0.42), [person()], 0.6),  # an arm's length beside: 0.018 of 0.02
         ((0.215, 0.38, 0.235, 0.42), [person()], 0.0),  # 0.025: out of reach
+        ((0.195, 0.3, 0.275, 0.33), [person()], 0.6),  # a bat held out: its middle is out of reach, its end in the hand
+        ((0.205, 0.3, 0.285, 0.33), [person()], 0.0),  # beside them, in nobody's hand
         ((0.1, 0.2, 0.2, 0.6), [person()], 0.0),  # as large as who would hold it
         (IN_HAND, [replace(person(), object_class=ObjectClass.CAR)], 0.0),
     ],

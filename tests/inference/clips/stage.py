@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import skimage
 
+from inference.detections import Floats
 from infra.assets import fetch
 from infra.frames import Pixels
 
@@ -70,6 +71,23 @@ def draw_bat(picture: Pixels, grip: Place, degrees: float = -20.0, length: float
     cv2.line(picture, shine[0], shine[1], (150, 195, 230), 2, cv2.LINE_AA)
     cv2.circle(picture, grip, 4, (80, 120, 170), -1, cv2.LINE_AA)
     return picture
+
+
+def heat(x: int, height: int = 240) -> Pixels:
+    """A person as a thermal camera sees them, white is hot: what is warm shines, its edges run, clothes are dull."""
+    body = cv2.cvtColor(person(WORKER, height), cv2.COLOR_BGR2GRAY)
+    across = body.shape[1]
+    warm: Floats = np.zeros(body.shape, np.float32)
+    cv2.ellipse(warm, (across // 2, int(0.08 * height)), (int(0.16 * across), int(0.07 * height)), 0, 0, 360, 1.0, -1)
+    cv2.ellipse(warm, (across // 2, int(0.33 * height)), (int(0.33 * across), int(0.2 * height)), 0, 0, 360, 1.0, -1)
+    for left in (0.3, 0.53):
+        foot = (int((left + 0.17) * across), int(0.98 * height))
+        cv2.rectangle(warm, (int(left * across), int(0.45 * height)), foot, 1.0, -1)
+    warm = np.asarray(cv2.GaussianBlur(warm, (0, 0), height / 80), np.float32)
+    picture = np.random.default_rng(x).normal(60, 3, (HEIGHT, WIDTH)).astype(np.float32)
+    part = picture[60 : 60 + height, x : x + across]
+    part[:] = part * (1 - warm) + warm * (150 + body * 0.4)
+    return np.repeat(np.clip(picture, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2)
 
 
 def film(path: Path, pictures: Iterable[Pixels], fps: int) -> Path:

@@ -74,23 +74,20 @@ function Row({ user, roles, onChanged }: RowProps) {
       </td>
       <td>
         {user.roles.map((role) => (
-          <Popconfirm
-            key={role.id}
-            title={words.takeAsk(role.name)}
-            description={words.takeHint}
-            okText={words.revoke}
-            cancelText={words.cancel}
-            onConfirm={() => void send(RevokeRoleDocument, { userId: user.id, roleId: role.id }, words.taken)}
-          >
-            <Tag
-              closable
-              closeIcon={<button type="button" className="access-take" aria-label={words.take(role.name, user.name)}>×</button>}
-              onClose={(event) => event.preventDefault()}
-              title={role.isLimited ? words.limited : undefined}
+          <Tag key={role.id} title={role.isLimited ? words.limited : undefined}>
+            {role.name}
+            <Popconfirm
+              title={words.takeAsk(role.name)}
+              description={words.takeHint}
+              okText={words.revoke}
+              cancelText={words.cancel}
+              onConfirm={() => void send(RevokeRoleDocument, { userId: user.id, roleId: role.id }, words.taken)}
             >
-              {role.name}
-            </Tag>
-          </Popconfirm>
+              <button type="button" className="access-take" disabled={busy} aria-label={words.take(role.name, user.name)}>
+                ×
+              </button>
+            </Popconfirm>
+          </Tag>
         ))}
         {user.roles.length ? null : <span className="muted">{words.noRoles}</span>}
       </td>

@@ -32,9 +32,10 @@ interface Told {
 /** Plays a camera on a video element: directly where there is a way and the browser takes it, by its HLS list else. */
 export function play(video: HTMLVideoElement, list: string, direct: string | null, told: Told): Player {
   let held = 0;
+  let closed = false;
   const segments = (why: Why | null): Player => {
     told.onTransport({ by: "SEGMENTS", why });
-    return playHls(video, list, told.onStage);
+    return closed ? NOTHING : playHls(video, list, told.onStage);
   };
   const begin = (address: string): Player => {
     told.onTransport({ by: "DIRECT", why: null });
@@ -56,6 +57,9 @@ export function play(video: HTMLVideoElement, list: string, direct: string | nul
       held = milliseconds;
       player.hold(milliseconds);
     },
-    close: () => player.close(),
+    close: () => {
+      closed = true;
+      player.close();
+    },
   };
 }

@@ -1,13 +1,20 @@
-import { NOTHING, type Player, play, type Stage, type Transport } from "./player";
+import { NOTHING, type Player, play, type Stage, type Transport, type Why } from "./player";
 
 /** So long the picture before goes on while the next one is awaited: it has a place at the server of its own. */
 const PATIENCE_MS = 10_000;
+/** After so long what comes in segments is tried directly again, each time twice as long. */
+const RETURN_MS = 30_000;
+const LONGEST_RETURN_MS = 600_000;
+/** What may be otherwise later: a page is open for weeks. */
+const PASSING: readonly (Why | null)[] = ["FULL", "SILENT", "UNREACHABLE", "ENDED"];
 
 interface Layer {
   video: HTMLVideoElement;
   player: Player;
   stage: Stage;
   transport: Transport;
+  /** a try to come back: it is shown only when it plays directly */
+  isReturn: boolean;
 }
 
 interface Told {
@@ -15,11 +22,15 @@ interface Told {
   onTransport: (transport: Transport) => void;
 }
 
-/** One live picture: another quality is begun behind the one that is shown, and takes its place once it plays. */
+/** One live picture: another one is begun behind the one that is shown, and takes its place once it plays. */
 export class Screen {
   private current: Layer | null = null;
   private next: Layer | null = null;
-  private timer = 0;
+  private list = "";
+  private direct: string | null = null;
+  private patience = 0;
+  private returning = 0;
+  private pause = RETURN_MS;
   private held = 0;
 
   constructor(
@@ -44,13 +55,14 @@ export class Screen {
 
   /** list: HLS; direct: where to ask for packets, null where there are none. */
   show(list: string, direct: string | null): void {
-    this.drop(this.next);
-    this.next = null;
-    window.clearTimeout(this.timer);
-    const layer = this.begun(list, direct);
+    this.list = list;
+    this.direct = direct;
+    this.pause = RETURN_MS;
+    this.forgetNext();
+    const layer = this.begun(false);
     if (this.current?.stage === "playing") {
       this.next = layer;
-      this.timer = window.setTimeout(() => this.adopt(layer), PATIENCE_MS);
+      this.patience = window.setTimeout(() => this.adopt(layer), PATIENCE_MS);
       this.judge(layer);
     } else {
       this.adopt(layer);
@@ -58,25 +70,25 @@ export class Screen {
   }
 
   close(): void {
-    window.clearTimeout(this.timer);
-    this.drop(this.next);
+    this.forgetNext();
     this.drop(this.current);
-    this.next = this.current = null;
+    this.current = null;
   }
 
-  private begun(list: string, direct: string | null): Layer {
+  private begun(isReturn: boolean): Layer {
     const video = document.createElement("video");
     video.muted = video.autoplay = video.playsInline = true;
     video.className = "live-next";
     this.box.prepend(video);
-    const layer: Layer = { video, player: NOTHING, stage: "starting", transport: { by: "SEGMENTS", why: null } };
-    layer.player = play(video, list, direct, {
+    const transport: Transport = { by: "SEGMENTS", why: null };
+    const layer: Layer = { video, player: NOTHING, stage: "starting", transport, isReturn };
+    layer.player = play(video, this.list, this.direct, {
       onStage: (stage) => {
         layer.stage = stage;
         this.judge(layer);
       },
-      onTransport: (transport) => {
-        layer.transport = transport;
+      onTransport: (found) => {
+        layer.transport = found;
         this.judge(layer);
       },
     });
@@ -89,19 +101,45 @@ export class Screen {
     if (layer === this.current) {
       this.told.onStage(layer.stage);
       this.told.onTransport(layer.transport);
+      this.plan(layer);
+    } else if (layer === this.next && layer.isReturn && layer.transport.by === "SEGMENTS") {
+      this.forgetNext();
+      this.judge(this.current ?? layer);
     } else if (layer === this.next && layer.stage !== "starting") {
       this.adopt(layer);
     }
   }
 
   private adopt(layer: Layer): void {
-    window.clearTimeout(this.timer);
     const before = this.current;
     this.current = layer;
     this.next = null;
+    this.forgetNext();
     layer.video.className = "";
     this.drop(before);
     this.judge(layer);
+  }
+
+  /** Comes back to packets, where they were lost or not to be had. */
+  private plan(shown: Layer): void {
+    const { by, why } = shown.transport;
+    if (by === "DIRECT" && shown.stage === "playing") {
+      this.pause = RETURN_MS;
+    } else if (PASSING.includes(why) && shown.stage === "playing" && this.next === null && this.returning === 0) {
+      this.returning = window.setTimeout(() => {
+        this.returning = 0;
+        this.next = this.begun(true);
+      }, this.pause);
+      this.pause = Math.min(2 * this.pause, LONGEST_RETURN_MS);
+    }
+  }
+
+  private forgetNext(): void {
+    window.clearTimeout(this.patience);
+    window.clearTimeout(this.returning);
+    this.returning = 0;
+    this.drop(this.next);
+    this.next = null;
   }
 
   private drop(layer: Layer | null): void {
