@@ -17,6 +17,14 @@ class SourceUnreachable(SourceError):
     """The camera does not answer, or what it answers is not a video stream."""
 
 
+class SourceLoginRefused(SourceUnreachable):
+    """The camera refused the user name or password."""
+
+
+class SourceWithoutVideo(SourceUnreachable):
+    """What answers is not a video stream that can be read."""
+
+
 class SourceStalled(SourceError):
     """The camera is connected but has stopped sending pictures."""
 

@@ -7,6 +7,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from infra.charge import Charge
+from infra.stream_faults import METRIC, StreamFault
 from producers.capture import Tally
 
 WINDOW_S: Final = 5.0
@@ -31,6 +32,10 @@ class Meters:
         self.reconnects = counter("kaska_reconnects", "connections that were lost or could not be made")
         self.second_reconnects = counter("kaska_second_reconnects", "connections of the second stream that were lost")
         self.second_up = gauge("kaska_second_stream_up", "1 while the second, small stream is the one that is analysed")
+        self.decoder_fallback = gauge("kaska_decoder_fallback", "1 while the processor decodes for an accelerator")
+        self.clock_ahead = gauge(
+            "kaska_camera_clock_ahead_seconds", "of the camera's own clock before the server's; 0 where it tells none"
+        )
         self.ring_seconds = gauge("kaska_packet_ring_seconds", "video kept in memory for photos and clips")
         self.spooled = gauge("kaska_evidence_spooled_bytes", "evidence that waits for the object store")
         self._evidence = Counter(
@@ -42,6 +47,10 @@ class Meters:
             ["camera", "stream"],
             registry=registry,
         )
+        self._stream_fault = Gauge(
+            METRIC, "1 while a stream does not come for this reason", ["camera", "stream", "fault"], registry=registry
+        )
+        self._faults: dict[str, StreamFault] = {}
         cpu = Counter(
             "kaska_producer_cpu_seconds",
             "processor time by what it was spent on",
@@ -59,6 +68,15 @@ class Meters:
     def evidence(self, kind: str, outcome: str) -> None:
         """outcome: attached, missed, retried or refused."""
         self._evidence.labels(self._camera_id, kind, outcome).inc()
+
+    def stream_fault(self, stream: str, fault: StreamFault | None) -> None:
+        """stream: main or second."""
+        before = self._faults.pop(stream, None)
+        if before is not None:
+            self._stream_fault.labels(self._camera_id, stream, before).set(0)
+        if fault is not None:
+            self._faults[stream] = fault
+            self._stream_fault.labels(self._camera_id, stream, fault).set(1)
 
     def login_withheld(self, stream: str, *, is_withheld: bool) -> None:
         """stream: main or second."""

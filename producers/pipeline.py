@@ -59,6 +59,8 @@ class Pump:
     def measure(self) -> None:
         """Brings the gauges up to date; called every second or so."""
         self._meters.stream_up.set(int(self._receiver.is_up))
+        self._meters.stream_fault("main", self._receiver.fault)
+        self._meters.clock_ahead.set(self._receiver.clock_ahead_s or 0.0)
         self._meters.stream_fps.set(self._receiver.rate.value())
         self._meters.ring_seconds.set(self._ring.seconds)
 

@@ -13,10 +13,12 @@ from prometheus_client import Counter
 from domain.contracts.observations import GapReason
 from infra.addresses import AddressRefused
 from infra.dialling import Networks, connections_to, dialled
+from infra.stream_faults import StreamFault
 from producers.address import Address, resolve
 from producers.backoff import Backoff
 from producers.clock import CaptureClock, ServerClock
 from producers.errors import SourceEnded, SourceError, SourceRefused, SourceStalled, SourceUnreachable
+from producers.faults import fault_of
 from producers.meters import Rate
 from producers.packets import EncodedPacket, is_reference
 from producers.settings import ProducerSettings
@@ -39,6 +41,8 @@ class Receiver:
     credentials   "user:password" or None; asked for at each connection, so that another password needs no restart
     hand_out      called with every packet, from the receiver's thread; must not wait
     server_clock  two streams of one camera share it, so that their times agree
+    clock_ahead_s  see Source
+    fault         why no pictures came at the last attempt; None from the first picture on
     """
 
     def __init__(
@@ -62,6 +66,8 @@ class Receiver:
         self._connected = False
         self._connected_at = 0.0
         self._lost_by = GapReason.RECONNECTING
+        self.fault: StreamFault | None = None
+        self.clock_ahead_s: float | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -92,7 +98,7 @@ class Receiver:
             try:
                 self._connect_and_read()
             except SourceError as error:
-                self._lost_by = _reason_of(error)
+                self._lost_by, self.fault = _reason_of(error), fault_of(error)
                 pause_s = self._backoff.pause_s()
                 self._reconnects.inc()
                 log.warning(
@@ -153,7 +159,10 @@ class Receiver:
                 continue
             self.rate.tick()
             self._hand_out(self._stamped(packet, starts_session=starts_session))
-            starts_session = False
+            if starts_session:
+                starts_session, self.fault = False, None
+            if packet.is_keyframe:
+                self.clock_ahead_s = source.clock_ahead_s
             if count == STEADY_PACKETS:
                 self._backoff.succeeded()
 

@@ -9,12 +9,11 @@ import threading
 from collections import deque
 from typing import Final
 
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from infra.frames import FramesError, FrameWriter
 from infra.scaling import Scaler, analysed_size
-from producers.decoding import decode, open_decoder
+from producers.accelerated import Accelerator, AnalysisDecoder
 from producers.meters import Meters
 from producers.packets import EncodedPacket, StreamFormat
 from producers.selection import FrameChooser, PacketChooser
@@ -84,14 +83,15 @@ class Sampler:
         analysis_width: int,
         queue_packets: int,
         most_pixels: int,
+        accelerator: Accelerator = Accelerator.NONE,
     ) -> None:
         self._writer, self._meters = writer, meters
-        self._analysis_width, self._most_pixels = analysis_width, most_pixels
+        self._analysis_width, self._most_pixels, self._accelerator = analysis_width, most_pixels, accelerator
         self._packets = PacketChooser(target_fps)
         self._frames = FrameChooser(target_fps)
         self._queue = PacketQueue(queue_packets)
         self._scaler = Scaler()
-        self._decoder: VideoCodecContext | None = None
+        self._decoder: AnalysisDecoder | None = None
         self._format: StreamFormat | None = None
         self._damaged_since_us: int | None = None
         self._incomplete: deque[int] = deque(maxlen=REORDERED)
@@ -141,11 +141,14 @@ class Sampler:
     def _decode(self, packet: EncodedPacket) -> None:
         if self._decoder is None or packet.starts_session or packet.format != self._format:
             is_shrunk = packet.format.width >= SHRUNK * self._analysis_width
-            self._decoder = open_decoder(packet.format, self._most_pixels, smooths_blocks=not is_shrunk)
+            self._decoder = AnalysisDecoder(
+                packet.format, self._most_pixels, smooths_blocks=not is_shrunk, accelerator=self._accelerator
+            )
             self._format = packet.format
             self._damaged_since_us = None
         with self._meters.decoding:
-            frames = decode(self._decoder, packet)
+            frames = self._decoder.decode(packet)
+        self._meters.decoder_fallback.set(self._decoder.has_fallen_back)
         if frames is None:
             self._meters.damaged.inc()
             self._meters.tally.decode_error += 1

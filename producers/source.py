@@ -18,11 +18,20 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from producers.address import Address
-from producers.errors import SourceEnded, SourceError, SourceStalled, SourceUnreachable
+from producers.camera_clock import clock_ahead_s
+from producers.errors import (
+    SourceEnded,
+    SourceError,
+    SourceLoginRefused,
+    SourceStalled,
+    SourceUnreachable,
+    SourceWithoutVideo,
+)
 from producers.loss import Losses, losses
 from producers.packets import H264, HEVC, MICROSECONDS, StreamFormat, parameter_set
 
 TO_ANNEX_B: Final = {H264: "h264_mp4toannexb", HEVC: "hevc_mp4toannexb"}
+NOBODY_THERE: Final = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN, errno.EIO})
 ASSUMED_FPS: Final = Fraction(25)
 VENDOR_ERRORS: Final = (av.error.FFmpegError, OSError, IndexError, ValueError, RuntimeError, MemoryError)
 """PyAV raises more than its own errors on garbage (FAULTS C3)."""
@@ -45,6 +54,7 @@ class Source:
 
     realtime   the source keeps the pace itself; a file must be paced by the caller
     first_us   the source's own time of its first picture
+    clock_ahead_s  of the camera's own clock at the newest keyframe; None where it tells no time
     over_udp   what the network loses is noticed, and the picture marked that lacks it
     """
 
@@ -58,6 +68,7 @@ class Source:
         over_udp: bool = False,
     ) -> None:
         self.realtime, self._over_udp = realtime, over_udp
+        self.clock_ahead_s: float | None = None
         self._container, self._stream = container, stream
         self._stall_timeout_s = stall_timeout_s
         tick_us = (stream.time_base or Fraction(1, 90_000)) / MICROSECONDS
@@ -88,7 +99,7 @@ class Source:
             if self.realtime:
                 raise SourceEnded("the camera closed the connection")
             if first_us is None:
-                raise SourceUnreachable("the file holds no pictures")
+                raise SourceWithoutVideo("the file holds no pictures")
             shift_us += end_us - first_us
             self._rewind()
 
@@ -149,6 +160,7 @@ class Source:
         data = self._annex_b(packet)
         if is_keyframe:
             data = self._with_parameters(data)
+            self.clock_ahead_s = clock_ahead_s(packet) if self.realtime else None
         return SourcePacket(data, pts_us, dts_us, is_keyframe, is_corrupt, self.format)
 
     def _microseconds(self, ticks: int) -> int:
@@ -210,15 +222,15 @@ def open_source(address: Address, *, open_timeout_s: float, stall_timeout_s: flo
 
 def _video_of(container: InputContainer, most_pixels: int) -> VideoStream:
     if not container.streams.video:
-        raise SourceUnreachable("the source has no video")
+        raise SourceWithoutVideo("the source has no video")
     stream = container.streams.video[0]
     context = stream.codec_context
     if context is None:
-        raise SourceUnreachable("no decoder for the source's video")
+        raise SourceWithoutVideo("no decoder for the source's video")
     if context.width < 16 or context.height < 16:
-        raise SourceUnreachable("the source does not tell the size of its picture")
+        raise SourceWithoutVideo("the source does not tell the size of its picture")
     if context.width * context.height > most_pixels:
-        raise SourceUnreachable(f"{context.width}x{context.height} is more than {most_pixels} pixels")
+        raise SourceWithoutVideo(f"{context.width}x{context.height} is more than {most_pixels} pixels")
     return stream
 
 
@@ -245,6 +257,7 @@ def _explained(error: Exception, *, opening: bool = False) -> SourceError:
     if isinstance(error, av.error.EOFError | ConnectionError):
         return SourceUnreachable("connection refused") if opening else SourceEnded("the connection broke")
     if isinstance(error, av.error.HTTPUnauthorizedError | av.error.HTTPForbiddenError):
-        return SourceUnreachable("the camera refused the user name or password")
+        return SourceLoginRefused("the camera refused the user name or password")
     reason = getattr(error, "strerror", None) or type(error).__name__
-    return SourceUnreachable(f"unreadable: {reason}")
+    answers = opening and code not in NOBODY_THERE
+    return (SourceWithoutVideo if answers else SourceUnreachable)(f"unreadable: {reason}")

@@ -52,6 +52,7 @@ class Watching:
             analysis_width=facts.analysis_width,
             queue_packets=settings.decode_queue_packets,
             most_pixels=settings.most_pixels,
+            accelerator=settings.decode_on,
         )
         clock = ServerClock()
         second = None if facts.analysis_source is None else SecondStream(self._sampler, meters.second_up)
@@ -106,6 +107,7 @@ class Watching:
     def measure(self) -> None:
         """Brings the gauges up to date; called every second or so."""
         self._pump.measure()
+        self._meters.stream_fault("second", None if self._second is None else self._second.fault)
         self._teller.tell()
 
     def trouble(self) -> GapReason | None:

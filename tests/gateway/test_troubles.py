@@ -15,6 +15,8 @@ MODEL = 'kaska_model_not_loaded{{camera="{camera}",kind="detector",model="hall-2
 RESTS = 'kaska_rule_rests{{camera="{camera}",kind="NO_MASK"}} 1.0\n'
 LOGIN = 'kaska_login_withheld{{camera="gate",stream="{stream}"}} {value}\n'
 STRETCH = "kaska_detector_stretch {value}\n"
+FAULT = 'kaska_stream_fault{{camera="gate",stream="{stream}",fault="login_refused"}} 1.0\n'
+CLOCK = 'kaska_camera_clock_ahead_seconds{{camera="gate"}} {value}\n'
 SPOOLED = 'kaska_evidence_spooled_bytes{{camera="gate"}} {value}\n'
 
 
@@ -41,6 +43,10 @@ def board(at: float = 0.0, **reports: str) -> VitalsBoard:
         ("no Prometheus text {", "neither is {", []),
         (STRETCH.format(value=1.44), "", []),
         (STRETCH.format(value=1.5), "", [Trouble(TroubleKind.OVERLOADED, "1.5")]),
+        ("", FAULT.format(stream="main"), [Trouble(TroubleKind.STREAM_FAILS, "login_refused")]),
+        ("", FAULT.format(stream="second"), [Trouble(TroubleKind.SECOND_STREAM_FAILS, "login_refused")]),
+        ("", CLOCK.format(value=1.9), []),
+        ("", CLOCK.format(value=-7.4), [Trouble(TroubleKind.CLOCK_WRONG, "-7")]),
         ("kaska_detector_fallback 0.0\n", "", []),
         ("kaska_detector_fallback 1.0\n", "", [Trouble(TroubleKind.DETECTOR_REPLACED, "")]),
         ("", SPOOLED.format(value=float(20 << 20)), []),

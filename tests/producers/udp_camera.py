@@ -5,6 +5,7 @@ go2rtc, which plays the other cameras of the tests, sends over TCP only.
 
 import re
 import socket
+import struct
 import threading
 import time
 from fractions import Fraction
@@ -24,6 +25,7 @@ m=video 0 RTP/AVP 96
 a=rtpmap:96 {name}/90000
 a=control:track0
 """
+NTP_SINCE_1900_S = 2_208_988_800
 NAMES = {"h264": "H264", "hevc": "H265"}
 
 
@@ -31,12 +33,15 @@ class UdpCamera:
     """Plays a file over and over to whoever asks.
 
     loses   every so many-th datagram is lost on the way; 0 = none
+    clock_ahead_s   its own clock before ours, told in an RTCP sender report (RFC 3550) with each datagram; None: never
     epoch   when the first picture was sent, by the monotonic clock: two cameras with the same one show the same picture
             at the same time, and who joins later begins at a keyframe. None: each listener gets the file from its start
     """
 
-    def __init__(self, file: Path, *, loses: int = 0, epoch: float | None = None) -> None:
-        self._file, self._loses, self._epoch = file, loses, epoch
+    def __init__(
+        self, file: Path, *, loses: int = 0, epoch: float | None = None, clock_ahead_s: float | None = None
+    ) -> None:
+        self._file, self._loses, self._epoch, self._clock_ahead_s = file, loses, epoch, clock_ahead_s
         self._stopping = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.asked: list[str] = []
@@ -124,7 +129,16 @@ class UdpCamera:
                 continue
             count += 1
             if not self._loses or count % self._loses:
+                if self._clock_ahead_s is not None:
+                    relay.sendto(_sender_report(data, time.time() + self._clock_ahead_s), ("127.0.0.1", port + 1))
                 relay.sendto(data, ("127.0.0.1", port))
+
+
+def _sender_report(rtp: bytes, at: float) -> bytes:
+    """That the picture in this datagram was taken at that moment."""
+    timestamp, source = struct.unpack_from("!II", rtp, 4)
+    ntp = round((at + NTP_SINCE_1900_S) * 2**32)
+    return struct.pack("!BBHIQIII", 0x80, 200, 6, source, ntp, timestamp, 0, 0)
 
 
 def _request(lines: "socket.SocketIO | object") -> tuple[str, str, str, str] | None:

@@ -3,12 +3,13 @@ import { ru } from "../locale/ru";
 import { usePlantTime } from "../state/PlantTime";
 import { decimal, percent } from "./format";
 
-const hintOf: Record<TroubleKind, string> = {
+const hintOf: Partial<Record<TroubleKind, string>> = {
   MODEL_NOT_LOADED: ru.cameras.modelNotLoadedHint,
   LOGIN_WITHHELD: ru.cameras.loginWithheldHint,
   OVERLOADED: ru.cameras.overloadedHint,
   DETECTOR_REPLACED: ru.cameras.detectorReplacedHint,
   SECOND_STREAM_SILENT: ru.cameras.secondStreamSilentHint,
+  CLOCK_WRONG: ru.cameras.clockWrongHint,
   EVIDENCE_WAITS: ru.cameras.evidenceWaitsHint,
   RULE_RESTS: ru.cameras.ruleRestsHint,
 };
@@ -25,6 +26,12 @@ function told({ kind, about }: CameraViewFragment["troubles"][number]): string {
       return ru.cameras.detectorReplaced;
     case "SECOND_STREAM_SILENT":
       return ru.cameras.secondStreamSilent;
+    case "STREAM_FAILS":
+      return ru.cameras.streamFails(ru.cameras.streamFault[about] ?? about);
+    case "SECOND_STREAM_FAILS":
+      return ru.cameras.secondStreamFails(ru.cameras.streamFault[about] ?? about);
+    case "CLOCK_WRONG":
+      return ru.cameras.clockWrong(Number(about));
     case "EVIDENCE_WAITS":
       return ru.cameras.evidenceWaits(about);
     case "RULE_RESTS":
@@ -52,7 +59,7 @@ export function CameraWarnings({ camera, hints = false }: { camera: CameraViewFr
       {troubles.map((trouble) => (
         <li key={`${trouble.kind} ${trouble.about}`}>
           {told(trouble)}
-          {hints ? <small>{hintOf[trouble.kind]}</small> : null}
+          {hints ? <small>{hintOf[trouble.kind] ?? ru.cameras.streamFaultHint[trouble.about]}</small> : null}
         </li>
       ))}
       {sameAddress.length ? (
