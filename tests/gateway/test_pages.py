@@ -77,6 +77,8 @@ async def test_swagger_describes_the_rest_part_to_those_who_are_signed_in(gatewa
     described = (await browser.http.get("/api/openapi.json")).json()["paths"]
     assert set(described) == {
         "/api/session",
+        "/api/machines/{zone}/pictures",
+        "/api/machines/{zone}/pictures/{picture}",
         "/media/{incident_id}/{kind}",
         "/live/{camera}/{file}",
         "/live/{camera}/{quality}/{file}",
