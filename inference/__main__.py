@@ -19,6 +19,7 @@ from inference.coverage import CoverageKeeper
 from inference.detectors.falling_back import create_or_fall_back
 from inference.detectors.options import PARTS, YoloOptions
 from inference.errors import InferenceError
+from inference.far import FAR_KINDS
 from inference.guarded import run_guarded
 from inference.looking import Scenes
 from inference.metrics import Metrics
@@ -149,7 +150,12 @@ class Cameras:
             scenes=self.scenes.stages(camera),
             attention=None
             if self._settings.every_frame
-            else Attention(self._tracking.new_score, wants_ppe, self.detector.inputs),
+            else Attention(
+                self._tracking.new_score,
+                wants_ppe,
+                self.detector.inputs,
+                lambda: self._zones.zones(camera, FAR_KINDS),
+            ),
         )
 
     def close(self) -> None:

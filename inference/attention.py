@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.detections import Detections, Floats, Mask, Tracks
+from inference.far import FarZones, Zone
 from inference.following import Follower
 from inference.looks import Asked, Looks
 from inference.motion import Glance, MotionGate
@@ -33,14 +34,19 @@ class Attention:
     new_score     of a detection from which the tracker starts a track
     wants_ppe     people are looked at more often: what they wear is only seen where the detector looks
     inputs        sizes of the detector's input, the one for whole frames first; with one only, there are no parts
+    zones         where small ones of a wide frame are looked at in its full resolution
     """
 
     def __init__(
-        self, new_score: float, wants_ppe: Callable[[], bool] = lambda: False, inputs: Sequence[Size] = ()
+        self,
+        new_score: float,
+        wants_ppe: Callable[[], bool] = lambda: False,
+        inputs: Sequence[Size] = (),
+        zones: Callable[[], Sequence[Zone]] = tuple,
     ) -> None:
         self._new_score, self._wants_ppe, self._inputs = new_score, wants_ppe, inputs
         self._gate, self._follower, self._looks = MotionGate(), Follower(), Looks()
-        self._second = SecondLooks()
+        self._second, self._far = SecondLooks(), FarZones(zones, inputs)
         self._glance: Glance | None = None
         self._asked = Asked(np.empty((0, 4), np.float32), (Reason.CHANGED,), np.array([np.inf], np.float32))
         self._blobs: Floats = np.empty((0, 4), np.float32)
@@ -67,6 +73,7 @@ class Attention:
         glance = self._gate.look(frame.luma, at_us)
         self._follower.follow(glance, at_us, frame.width, frame.height)
         self._glance = glance
+        self._far.look(glance, self._size)
         self._asked = self._asks(glance, at_us)
         return float(self._asked.urgencies.max())
 
@@ -84,7 +91,9 @@ class Attention:
         fresh = self._without_track(found, tracks)
         gone = before.boxes[_none_of(before.ids, tracks.ids)]
         self._second.looked(part, np.concatenate([fresh, gone]), captured_at_us)
-        self._judge_motion(part, np.concatenate([tracks.boxes[is_new], fresh]))
+        news = np.concatenate([tracks.boxes[is_new], fresh])
+        self._judge_motion(part, news)
+        self._far.looked(part, self._blobs, news, captured_at_us)
         self._looks.looked(part, tracks.ids[is_seen | is_new].tolist(), captured_at_us, width, height)
         self._looks.forget_others(set(tracks.ids.tolist()))
         self._follower.found(tracks, is_seen | is_new, self._glance, captured_at_us)
@@ -97,7 +106,7 @@ class Attention:
         whole = Reason.CHANGED if glance.is_new else Reason.QUIET
         reasons = self._reasons(glance, tracks)
         self._blobs = _roomy(glance.blobs_outside(tracks.boxes), width, height)
-        return Asked(
+        asked = Asked(
             np.concatenate(
                 [np.array([[0, 0, width, height]], np.float32), tracks.boxes, self._second.boxes, self._blobs]
             ),
@@ -117,6 +126,7 @@ class Attention:
                 np.float32,
             ),
         )
+        return self._far.taking_over(asked, len(self._blobs), at_us)
 
     def _reasons(self, glance: Glance, tracks: Tracks) -> list[Reason]:
         """Of each track."""
@@ -146,7 +156,7 @@ class Attention:
     def _judge_motion(self, part: Part | None, news: Floats) -> None:
         """What moved and was looked at: was it somebody?"""
         blobs, (width, height) = self._blobs, self._size
-        if part is None:
+        if part is None or part.is_all_of(self._size):
             self._looks.calm(blobs, width, height)
         looked: Mask = np.ones(len(blobs), np.bool_) if part is None else part.covers(blobs)
         blobs = blobs[looked]

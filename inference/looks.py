@@ -6,7 +6,7 @@ the frame as a whole ask for one of their own, with the interval of their `Reaso
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -33,11 +33,13 @@ class Asked:
     boxes       (n, 4) in pixels of the frame
     reasons     n of them
     urgencies   (n,) the time since its last look in parts of its interval: due from 1 on
+    tiles       windows of far zones; the last ones that ask are these
     """
 
     boxes: Floats
     reasons: Sequence[Reason]
     urgencies: Floats
+    tiles: tuple[Part, ...] = ()
 
     @property
     def most(self) -> int:
@@ -45,13 +47,18 @@ class Asked:
         return int(np.argmax(self.urgencies))
 
     def part(self, frame: Size, inputs: Sequence[Size]) -> Part | None:
-        """What of the frame the detector should be given; None for the whole of it."""
-        if self.most == 0 or len(inputs) < 2:
-            return None
-        worth = np.where(self.urgencies[1:] >= LEAST_WORTH, np.minimum(self.urgencies[1:], MOST_WORTH), 0.0)
-        first = self.most - 1
-        order = [first, *(i for i in np.argsort(-worth, kind="stable").tolist() if i != first)]
-        return best_part(self.boxes[1:][order], worth[order], float(self.urgencies[0]), frame, inputs)
+        """What of the frame the detector should be given; None for the whole of it, if there are no far zones."""
+        others = len(self.boxes) - len(self.tiles)
+        if self.most >= others:
+            return self.tiles[self.most - others]
+        part = None
+        if self.most > 0 and len(inputs) > 1:
+            boxes, urgencies = self.boxes[1:others], self.urgencies[1:others]
+            worth = np.where(urgencies >= LEAST_WORTH, np.minimum(urgencies, MOST_WORTH), 0.0)
+            first = self.most - 1
+            order = [first, *(i for i in np.argsort(-worth, kind="stable").tolist() if i != first)]
+            part = best_part(boxes[order], worth[order], float(self.urgencies[0]), frame, inputs)
+        return replace(part or Part(0, 0, *frame, inputs[0]), beyond=self.tiles) if self.tiles else part
 
 
 class Looks:
@@ -83,10 +90,10 @@ class Looks:
 
     def looked(self, part: Part | None, ids: Sequence[int], at_us: int, width: int, height: int) -> None:
         """The detector has looked at a part of a frame, or at the whole of it, and knows these tracks of there."""
-        if part is None:
+        if part is None or part.is_all_of((width, height)):
             self._whole_us = at_us
             self._places[:] = at_us
-            self._tracks = {}
+            self._tracks = {} if part is None else self._tracks
         else:
             top, bottom, left, right = _inner_cells(part, width, height)
             self._places[top:bottom, left:right] = at_us

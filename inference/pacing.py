@@ -20,6 +20,7 @@ class Reason(Enum):
     UNCERTAIN = ("uncertain", 0.1)
     EQUIPMENT = ("equipment", 0.5)
     MOVING = ("moving", 1.2)
+    FAR = ("far", 1.0)
     STANDING = ("standing", 1.5)
     QUIET = ("quiet", 3.0)
 

@@ -32,13 +32,17 @@ SAME: Final = 0.45
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A window of the frame, in its pixels, and the size of the input it is given to."""
+    """A window of the frame, in its pixels, and the size of the input it is given to.
+
+    beyond   windows of far zones, which have looks of their own: of what lies in them this one says nothing
+    """
 
     left: int
     top: int
     right: int
     bottom: int
     size: Size
+    beyond: tuple["Part", ...] = ()
 
     @property
     def width(self) -> int:
@@ -48,13 +52,19 @@ class Part:
     def height(self) -> int:
         return self.bottom - self.top
 
+    def is_all_of(self, frame: Size) -> bool:
+        return (self.width, self.height) == frame
+
     def covers(self, boxes: Floats) -> Mask:
         """Which of the boxes, (n, 4) in pixels of the frame, lie in the window: (n,)."""
         left, top, right, bottom = boxes.T
         across = np.minimum(right, self.right) - np.maximum(left, self.left)
         down = np.minimum(bottom, self.bottom) - np.maximum(top, self.top)
         shared = np.maximum(across, 0.0) * np.maximum(down, 0.0)
-        return np.asarray(shared >= COVERED * ((right - left) * (bottom - top)))
+        covered = np.asarray(shared >= COVERED * ((right - left) * (bottom - top)))
+        for tile in self.beyond:
+            covered &= ~tile.covers(boxes)
+        return covered
 
     def joined(self, found: Detections, tracks: Tracks, width: int, height: int) -> Detections:
         """What the detector found in the window, and outside of it the tracks where they were followed to.

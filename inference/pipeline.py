@@ -88,7 +88,8 @@ class CameraPipeline:
         if part is None:
             return InFlight(frame, asked(lambda: self._detector.submit(frame.pixels)), time.perf_counter(), None)
         window = frame.pixels[part.top : part.bottom, part.left : part.right]
-        return InFlight(frame, asked(lambda: self._detector.submit(window, part.size)), time.perf_counter(), part)
+        size = None if part.is_all_of((frame.width, frame.height)) else part.size
+        return InFlight(frame, asked(lambda: self._detector.submit(window, size)), time.perf_counter(), part)
 
     def finish(self, flight: InFlight) -> FrameAnalysed:
         """Waits for the detector and does the rest."""

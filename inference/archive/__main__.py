@@ -22,6 +22,7 @@ from inference.attention import Attention
 from inference.detectors.falling_back import create_or_fall_back
 from inference.detectors.options import PARTS, YoloOptions
 from inference.errors import InferenceError
+from inference.far import FAR_KINDS
 from inference.metrics import Metrics
 from inference.negative import EitherWay
 from inference.pipeline import CameraPipeline
@@ -199,7 +200,11 @@ def _pipeline(
         wants_weapons=lambda: zones.asks(camera, RuleKind.WEAPON),
         max_boxes=settings.max_boxes,
         scenes=looking.stages,
-        attention=None if plan.every_frame else Attention(tracking.new_score, lambda: plan.ppe, detector.inputs),
+        attention=None
+        if plan.every_frame
+        else Attention(
+            tracking.new_score, lambda: plan.ppe, detector.inputs, lambda: zones.zones(plan.camera_id, FAR_KINDS)
+        ),
     )
 
 
