@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from domain.contracts import codec
-from domain.contracts.observations import StreamFacts
+from domain.contracts.stream_facts import StreamFacts
 from infra.capture_report import replace_file
 
 SUFFIX: Final = ".stream.json"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from domain.contracts.observations import StreamFacts
+from domain.contracts.stream_facts import StreamFacts
 from infra.stream_report import StreamReport, write_stream_report
 from producers.packets import EncodedPacket, StreamFormat
 

@@ -1,8 +1,7 @@
 """Observations: facts about a plant that are no decision. Each is a message of OBSERVATIONS on `obs.<camera>.<kind>`.
 
-Inference writes how each camera was watched, whose faces were known and which plates were read, domain.service who was
-in which zone and which vehicles passed. The message's topic is the stored name (`zone_visit.v1`), its payload the
-observation as JSON, its id the observation's identity: what is said twice is stored once.
+Inference writes how cameras were watched, faces and plates, domain.service who was in which zone and which vehicles
+passed. The topic is the stored name (`zone_visit.v1`), the id the observation's identity: said twice it is stored once.
 """
 
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from domain.contracts import codec
 from domain.contracts.detections import ModelRef, ObjectClass
 from domain.contracts.identifiers import CameraId, TrackId, UserId, ZoneId
 from domain.contracts.plates import PlateFormat
+from domain.contracts.stream_facts import StreamFacts
 from domain.contracts.subjects import observation_subject
 
 MINUTE: Final = timedelta(minutes=1)
@@ -55,23 +55,6 @@ class Gap:
 class Dropped:
     reason: DropReason
     frames: int
-
-
-@dataclass(frozen=True, slots=True)
-class StreamFacts:
-    """What a camera's main stream was at the end of a minute (R22, R42; FAULTS C5).
-
-    codec          FFmpeg's name
-    width, height  pixels, as the camera sends them
-    fps            pictures a second, as they came
-    kbit_s         1000 bits of video a second
-    """
-
-    codec: str
-    width: int
-    height: int
-    fps: float
-    kbit_s: int
 
 
 @dataclass(frozen=True, slots=True)

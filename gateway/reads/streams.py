@@ -12,7 +12,7 @@ from gateway.database import Database, sql
 class StreamRow:
     """Of the newest told minute of the last day.
 
-    stream         see domain.contracts.observations.StreamFacts
+    stream         see domain.contracts.stream_facts.StreamFacts
     changed_after  the last minute before it, within a day, of another codec or size, and what came then; None: none
     """
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from domain.contracts.detections import to_microseconds
-from domain.contracts.observations import MINUTE, Coverage, StreamFacts, decode_observation, encode_observation
+from domain.contracts.observations import MINUTE, Coverage, decode_observation, encode_observation
+from domain.contracts.stream_facts import StreamFacts
 from inference.streams import with_streams
 from infra.stream_report import StreamReport, write_stream_report
 from tests.domain.contracts.test_observations import COVERAGE

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.contracts.observations import StreamFacts
+from domain.contracts.stream_facts import StreamFacts
 from infra.stream_report import read_stream_report, stream_report_path
 from producers.described import PERIOD_S, StreamMeter, StreamTeller
 from tests.producers.footage import packets
