@@ -34,5 +34,5 @@ class InferenceSettings(ProcessSettings):
     ppe_interval_s: float = Field(0.5, description="time between two looks at a camera's people", ge=0)
     ppe_max_regions: int = Field(2, description="parts of a frame that are looked at closely", ge=1)
     max_lag_s: float = Field(0.6, description="older frames are passed over when a newer one waits", gt=0)
-    batch_s: float = Field(0.04, description="how long detections wait for others of any camera", gt=0, le=0.1)
+    batch_s: float = Field(0.02, description="how long detections wait for others of any camera", gt=0, le=0.1)
     queue_limit: int = Field(2000, description="messages waiting for the server before no frame is taken", ge=1)
