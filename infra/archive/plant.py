@@ -254,9 +254,10 @@ def _rule(published: RulePublished, *, since: datetime, **changes: Any) -> Publi
     return PublishRule(**(_fields(published, PublishRule) | {"effective_from": since} | changes))
 
 
-def _fields(event: object, command: type[Any]) -> dict[str, Any]:
+def _fields(event: ZoneDrawn | RulePublished, command: type[Any]) -> dict[str, Any]:
     """The command that would cause the event."""
-    return {each.name: getattr(event, each.name) for each in fields(command)}
+    told = {each.name for each in fields(event)}
+    return {each.name: getattr(event, each.name) for each in fields(command) if each.name in told}
 
 
 def _name(camera_id: str, part: str) -> str:
