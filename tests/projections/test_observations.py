@@ -15,13 +15,13 @@ from domain.contracts.observations import (
     MINUTE,
     Observation,
     ObservationUnknown,
-    StreamFacts,
     decode_observation,
     encode_observation,
     identity_of,
     observation_name,
     subject_of,
 )
+from domain.contracts.stream_facts import StreamFacts
 from infra.embedded.postgres import PROJECTIONS, PostgresServer
 from infra.eventstore.envelope import MESSAGE_ID, TOPIC
 from infra.nats.batch import Outgoing, publish_batch
