@@ -120,9 +120,12 @@ def plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plant:
 def test_a_run_that_ends_sooner_is_not_held_up_by_one_begun_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("inference.service.SCAN_S", 0.0)
     plant = Plant(tmp_path, monkeypatch, depth=2)
     plant.detector.held_run = 1
     plant.write("a")
+    plant.steps(3)
+    assert plant.detector.runs == plant.detector.held_run
     plant.write("b")
     plant.steps(6)
     plant.write("b")
