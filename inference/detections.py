@@ -58,6 +58,10 @@ def nothing() -> Detections:
     return Detections(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.uint8))
 
 
+def no_tracks() -> Tracks:
+    return Tracks(np.empty(0, np.int64), np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.uint8))
+
+
 def sound(found: Detections, width: int, height: int, limit: int) -> tuple[Detections, Counter[str]]:
     """Only what may become a fact, clipped to the frame, and how many were dropped for which reason (FAULTS C11).
 

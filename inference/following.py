@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.detections import Floats, Mask, Tracks
+from inference.detections import Floats, Mask, Tracks, no_tracks
 from inference.motion import Glance
 from inference.overlap import iou
 from infra.frames import Pixels
@@ -60,7 +60,7 @@ class Follower:
     """The tracks of one camera between detections. Frames are to come in the order of their capture."""
 
     def __init__(self) -> None:
-        self._known = _Known(_none(), np.empty((0, 2), np.float32), np.empty(0, np.int64))
+        self._known = _Known(no_tracks(), np.empty((0, 2), np.float32), np.empty(0, np.int64))
         self._small: Pixels | None = None
         self._at_us = 0
         self._looked: dict[int, tuple[float, float, int]] = {}
@@ -194,7 +194,3 @@ def flow(before: Pixels, now: Pixels, boxes: Floats, expected: Floats) -> tuple[
     middle = np.maximum(good.sum(axis=1) - 1, 0) // 2
     medians = ordered[np.arange(len(boxes)), middle]
     return np.where(is_seen[:, None], medians, expected).astype(np.float32), is_seen
-
-
-def _none() -> Tracks:
-    return Tracks(np.empty(0, np.int64), np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.uint8))

@@ -1,10 +1,13 @@
 """The object store of photos, clips and detection slices: any S3, spoken to with the `minio` client."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import urllib3
 from minio import Minio
 from minio.error import MinioException, S3Error
+from urllib3.response import BaseHTTPResponse
 
 from infra.settings import ProcessSettings
 
@@ -51,19 +54,27 @@ def ensure_bucket(store: Minio, bucket: str) -> None:
             raise
 
 
-def fetch(store: Minio, bucket: str, key: str) -> bytes | None:
-    """A whole object; None when there is none. Raises one of UNAVAILABLE."""
+@contextmanager
+def opened(store: Minio, bucket: str, key: str) -> Iterator[BaseHTTPResponse | None]:
+    """An object to read; None when there is none. Raises one of UNAVAILABLE."""
     try:
         reply = store.get_object(bucket, key)
     except S3Error as error:
-        if error.code in MISSING:
-            return None
-        raise
+        if error.code not in MISSING:
+            raise
+        yield None
+        return
     try:
-        return bytes(reply.read())
+        yield reply
     finally:
         reply.close()
         reply.release_conn()
+
+
+def fetch(store: Minio, bucket: str, key: str) -> bytes | None:
+    """A whole object; None when there is none. Raises one of UNAVAILABLE."""
+    with opened(store, bucket, key) as reply:
+        return None if reply is None else bytes(reply.read())
 
 
 def size_of(store: Minio, bucket: str, key: str) -> int | None:

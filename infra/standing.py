@@ -7,10 +7,9 @@ import hashlib
 from typing import Final
 
 from minio import Minio
-from minio.error import S3Error
 
 from domain.contracts.known import Stored
-from infra.objects import MISSING, UNAVAILABLE, size_of
+from infra.objects import UNAVAILABLE, opened, size_of
 
 READ_WHOLE: Final = 64 << 20
 """Larger files are compared by their size only: reading them would keep whoever asks waiting."""
@@ -43,17 +42,10 @@ def standing_or_unknown(store: Minio, bucket: str, key: str, *, size_bytes: int 
 
 def _digest(store: Minio, bucket: str, key: str) -> str | None:
     """None when the file went in between."""
-    try:
-        reply = store.get_object(bucket, key)
-    except S3Error as error:
-        if error.code in MISSING:
-            return None
-        raise
     found = hashlib.sha256()
-    try:
+    with opened(store, bucket, key) as reply:
+        if reply is None:
+            return None
         for part in reply.stream(CHUNK):
             found.update(part)
-    finally:
-        reply.close()
-        reply.release_conn()
     return found.hexdigest()

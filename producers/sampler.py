@@ -96,6 +96,7 @@ class Sampler:
         self._damaged_since_us: int | None = None
         self._incomplete: deque[int] = deque(maxlen=REORDERED)
         self._last_frame = 0
+        meters.decoder_fallback.set_function(self._fallen_back)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="decode", daemon=True)
 
@@ -126,6 +127,9 @@ class Sampler:
         """Pictures are analysed no wider than this, whatever stream they come from, so that tracks go on."""
         self._analysis_width = min(self._analysis_width, width)
 
+    def _fallen_back(self) -> float:
+        return float(self._decoder is not None and self._decoder.has_fallen_back)
+
     def _run(self) -> None:
         while not self._stop.is_set():
             packet = self._queue.get(WAIT_S)
@@ -148,7 +152,6 @@ class Sampler:
             self._damaged_since_us = None
         with self._meters.decoding:
             frames = self._decoder.decode(packet)
-        self._meters.decoder_fallback.set(self._decoder.has_fallen_back)
         if frames is None:
             self._meters.damaged.inc()
             self._meters.tally.decode_error += 1

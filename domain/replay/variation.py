@@ -1,13 +1,14 @@
 """What if: one rule as it never was, over the same recorded detections. Pure."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from domain import plant
 from domain.contracts.commands import PublishRule
 from domain.contracts.events import Event, RulePublished, RuleRetired, ZoneDrawn
 from domain.contracts.identifiers import CameraId, RuleId, ZoneId
 from domain.contracts.plant import Polygon, Thresholds
+from domain.contracts.repeated import told_by
 from domain.refusals import Refusal
 from domain.replay.errors import VariationRefused
 from domain.rules.geometry import PolygonRefused, checked_polygon
@@ -91,8 +92,7 @@ def _or(wanted: float | None, before: float) -> float:
 
 def _check(rule: RulePublished) -> None:
     """As if it were published: the same limits, the same sentences."""
-    told = {f.name for f in fields(rule)} & {f.name for f in fields(PublishRule)}
-    command = PublishRule(**{name: getattr(rule, name) for name in told})
+    command = PublishRule(**told_by(rule, PublishRule))
     try:
         plant.decide(command, plant.Absent(), rule.effective_from)
     except Refusal as error:

@@ -4,13 +4,11 @@ import logging
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
-
 from domain.contracts.detections import from_microseconds
 from domain.contracts.identifiers import CameraId
 from domain.contracts.observations import PictureQuality
 from inference.archive.standing import load, save, standing_path
-from inference.detections import Tracks
+from inference.detections import no_tracks
 from inference.quality.episodes import Course
 from inference.quality.memory import Memory
 from inference.quality.watch import QualityWatch
@@ -25,9 +23,7 @@ from infra.settings import ProcessSettings
 log = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 5.0
-NOBODY: Final = Tracks(
-    np.empty(0, np.int64), np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.uint8)
-)
+NOBODY: Final = no_tracks()
 """Who is in the picture says nothing about its quality."""
 
 

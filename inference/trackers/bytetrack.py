@@ -11,7 +11,7 @@ import numpy as np
 import supervision as sv
 from trackers import ByteTrackTracker
 
-from inference.detections import Detections, Floats, Tracks
+from inference.detections import Detections, Floats, Tracks, no_tracks
 from inference.trackers.identity import first_id
 from infra.frames import Pixels
 
@@ -90,7 +90,7 @@ class ByteTrack:
         ids = np.asarray(known.tracker_id, np.int64)
         confirmed = ids != UNCONFIRMED
         if known.confidence is None or known.class_id is None or not confirmed.any():
-            return _no_tracks()
+            return no_tracks()
         return Tracks(
             ids[confirmed] + self._first_id,
             np.asarray(known.xyxy[confirmed], np.float32),
@@ -104,7 +104,3 @@ class ByteTrack:
         self._last_us = captured_at_us
         self._elapsed_us += step if step > 0 else self._nominal_us
         return self._elapsed_us / 1e6
-
-
-def _no_tracks() -> Tracks:
-    return Tracks(np.empty(0, np.int64), np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.uint8))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
@@ -23,6 +23,7 @@ from domain.contracts.events import (
 )
 from domain.contracts.identifiers import CameraId, RuleId, ZoneId
 from domain.contracts.plant import ARCHIVE_SCHEME, Polygon, RuleKind
+from domain.contracts.repeated import told_by
 from domain.contracts.subjects import CAMERA, EVENTS, RULE, ZONE, event_subject
 from domain.contracts.usual import usual_rule
 from infra.archive import ArchiveError
@@ -247,17 +248,11 @@ def _is_known(plant: KnownPlant, command: DrawZone | PublishRule) -> bool:
 
 
 def _zone(drawn: ZoneDrawn, *, since: datetime, **changes: Any) -> DrawZone:
-    return DrawZone(**(_fields(drawn, DrawZone) | {"effective_from": since} | changes))
+    return DrawZone(**(told_by(drawn, DrawZone) | {"effective_from": since} | changes))
 
 
 def _rule(published: RulePublished, *, since: datetime, **changes: Any) -> PublishRule:
-    return PublishRule(**(_fields(published, PublishRule) | {"effective_from": since} | changes))
-
-
-def _fields(event: ZoneDrawn | RulePublished, command: type[Any]) -> dict[str, Any]:
-    """The command that would cause the event."""
-    told = {each.name for each in fields(event)}
-    return {each.name: getattr(event, each.name) for each in fields(command) if each.name in told}
+    return PublishRule(**(told_by(published, PublishRule) | {"effective_from": since} | changes))
 
 
 def _name(camera_id: str, part: str) -> str:
