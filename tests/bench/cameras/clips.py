@@ -20,6 +20,8 @@ MADE_AS: Final = "v1"
 VIDEOS: Final = CHECKOUT.parent / "shared" / "data" / "videos"
 FINE: Final = "minterpolate=fps=25:mi_mode=mci:mc_mode=aobmc:me=epzs:vsbmc=0"
 ENCODING: Final = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "26", "-g", "50")
+BEGIN_AT_S: Final = (0, 6, 12, 18)
+"""Cameras with the same clip do not all see the same person at the same moment. Key frames are there."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,29 @@ def seconds(files: dict[str, Path]) -> dict[str, Path]:
     for path, wanted in zip(files.values(), small.values(), strict=True):
         _encode(["-i", str(path), "-vf", "fps=10,scale=640:360", *ENCODING, "-g", "20", "-bf", "0"], wanted)
     return small
+
+
+def begun_elsewhere(files: dict[str, Path], folder: Path) -> dict[str, Path]:
+    """Each clip begun at several places, for cameras that take them in turn. Name to file.
+
+    Raises subprocess.CalledProcessError.
+    """
+    begun = {}
+    for start_s in BEGIN_AT_S:
+        for name, clip in files.items():
+            begun[f"{name}-from-{start_s}"] = path = folder / f"{name}-from-{start_s}.mp4"
+            _begin_elsewhere(clip, start_s, path)
+    return begun
+
+
+def _begin_elsewhere(clip: Path, start_s: int, path: Path) -> None:
+    """The same packets, from a key frame on to the end and then from the beginning."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    parts = path.with_suffix(".parts")
+    cuts = [f"file '{clip}'\ninpoint {start_s}", *([f"file '{clip}'\noutpoint {start_s}"] if start_s else [])]
+    parts.write_text("\n".join(["ffconcat version 1.0", *cuts]), encoding="utf-8")
+    command = [ffmpeg(), "-v", "error", "-f", "concat", "-safe", "0", "-i", str(parts), "-c", "copy", str(path)]
+    subprocess.run(command, check=True)
 
 
 def _make(clip: Clip) -> None:

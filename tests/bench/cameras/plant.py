@@ -1,4 +1,4 @@
-"""The bench's plant: cameras that share a few streams, each with a danger zone and its rule."""
+"""The bench's plant: cameras, each with a danger zone and its rule."""
 
 from typing import Final
 
