@@ -36,7 +36,7 @@ class FrameSources:
     def scan(self) -> None:
         """Looks which cameras have come and gone."""
         there = {path.name.removesuffix(SUFFIX) for path in self._folder.glob(f"*{SUFFIX}")}
-        for camera in there - self._readers.keys():
+        for camera in sorted(there - self._readers.keys()):
             self._open(camera)
         for camera in self._readers.keys() - there:
             self._readers.pop(camera).close()
