@@ -65,12 +65,29 @@ async def connect(url: str, *, name: str, timeout_s: float = 5.0, on_reconnect: 
         ping_interval=PING_INTERVAL_S,
     )
     try:
-        await asyncio.wait_for(connecting, timeout_s)
+        await within(connecting, timeout_s)
     except (TimeoutError, OSError, nats.errors.Error) as error:
         await client.close()
         why = "; ".join(reasons) or f"nothing within {timeout_s} s"
         raise ServerUnreachable(f"the message server does not take the connection: {why}") from error
     return client
+
+
+async def within(coro: Coroutine[Any, Any, T], timeout_s: float) -> T:
+    """The coroutine's result. Raises what it raises; TimeoutError.
+
+    The library's `connect` swallows a cancellation that comes while it closes one try before the next, and goes on for
+    ever; `asyncio.wait_for` would wait for it. So it is cancelled until it ends.
+    """
+    task = asyncio.ensure_future(coro)
+    try:
+        if not (await asyncio.wait({task}, timeout=timeout_s))[0]:
+            raise TimeoutError
+        return task.result()
+    finally:
+        while not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=RECONNECT_WAIT_S)
 
 
 class Bridge:

@@ -161,14 +161,14 @@ def test_a_h265_camera_is_recorded_and_watched_on_demand(
     start()
     wait_until((tmp_path / "live" / camera).is_dir)
     wish(tmp_path, camera, LiveQuality.REDUCED)
+    wait_until((live_folder(tmp_path, camera, LiveQuality.REDUCED) / "index.m3u8").exists)
     at = datetime.now(UTC)
     recording_id = RecordingId(UUID(int=next(numbers) << 96))
-    asked = RecordingStarted(recording_id, camera, at, at + timedelta(seconds=2), "anna", "разгрузка")
+    asked = RecordingStarted(recording_id, camera, at, at + timedelta(seconds=4), "anna", "разгрузка")
     plant.record(event_subject(RECORDING, str(recording_id)), asked)
     [command] = [order.command for order in plant.wait_for_orders(1)]
     assert isinstance(command, StoreRecording)
     assert (command.media_type, command.end) == (HEVC_VIDEO, RecordingEnd.TIME_OVER)
-    wait_until((live_folder(tmp_path, camera, LiveQuality.REDUCED) / "index.m3u8").exists)
 
 
 def test_a_change_of_the_facts_takes_effect_without_a_restart(

@@ -7,7 +7,7 @@ import pytest
 
 from infra.embedded.nats import NatsServer
 from infra.embedded.ports import any_free_port
-from infra.nats.bridge import Bridge, connect
+from infra.nats.bridge import Bridge, connect, within
 from infra.nats.errors import ConnectionClosed, ServerUnreachable
 from tests.conftest import OwnNats
 
@@ -32,6 +32,22 @@ def test_a_wrong_password_is_refused_and_does_not_show_it(nats_server: NatsServe
     with pytest.raises(ServerUnreachable, match="Authorization Violation") as refused:
         Bridge(url, name="test", timeout_s=1)
     assert "wrong-password" not in str(refused.value)
+
+
+def test_who_swallows_a_cancellation_is_not_waited_for_without_end() -> None:
+    swallowed = []
+
+    async def stubborn() -> None:
+        for _ in range(2):
+            try:
+                await asyncio.sleep(3600)
+            except asyncio.CancelledError as error:
+                swallowed.append(error)
+        await asyncio.sleep(3600)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(within(stubborn(), 0.05))
+    assert len(swallowed) == 2
 
 
 def test_waiting_has_an_end(bridge: Bridge) -> None:
