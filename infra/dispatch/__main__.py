@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from domain.contracts.identifiers import slug
 from infra import logs
+from infra.allocation import FRUGAL
 from infra.checkout import CHECKOUT
 from infra.dispatch.cameras import DispatchedCameras
 from infra.dispatch.leases import Terms
@@ -108,7 +109,7 @@ async def _cancel(task: "asyncio.Task[None]") -> None:
 
 
 def _producer(settings: NodeSettings, camera: str) -> Prepare:
-    env = {"KASKA_NATS_URL": settings.producer_nats_url.get_secret_value(), "MALLOC_ARENA_MAX": "2"}
+    env = {"KASKA_NATS_URL": settings.producer_nats_url.get_secret_value(), **FRUGAL}
     return _prepared(Launch(f"producer.{camera}", _python("producers", "--camera", camera), env, CHECKOUT))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.allocation import FRUGAL
 from infra.checkout import CHECKOUT
 from infra.detectors import DetectorKind
 from infra.embedded.child import Launch
@@ -90,7 +91,7 @@ class Surroundings:
         return self._python("gateway", "gateway", self._common("gateway") | self._dsn(GATEWAY) | self._objects() | own)
 
     def producer(self, camera_id: str) -> Prepare:
-        settings = self._common("producer") | self._objects() | {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
+        settings = self._common("producer") | self._objects() | FRUGAL | {"OPENBLAS_NUM_THREADS": "1"}
         if self.has_own_cameras:
             settings["KASKA_CAMERA_LOOPBACK"] = "true"
         return self._python(f"producer.{camera_id}", "producers", settings, "--camera", camera_id)
