@@ -27,7 +27,7 @@ from infra.supervisor.supervisor import Options, running
 from tests.bench.cameras.clips import begun_elsewhere, busy, calm, made, seconds
 from tests.bench.cameras.peer_side import PEER, peer_fps
 from tests.bench.cameras.plant import ANALYSED_FPS, plant
-from tests.bench.cameras.recall import STRETCHES, Remembering, recall
+from tests.bench.cameras.recall import STRETCHES, recall
 from tests.bench.cameras.rows import RowWatch
 from tests.bench.cameras.step import Held, measured, settled
 from tests.bench.cameras.truth import true_recall
@@ -53,8 +53,8 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.recall:
         detector = create(DetectorKind.OPENVINO, YoloOptions(parts=PARTS))
-        truth = true_recall(Remembering(detector), STRETCHES)
-        print(json.dumps({**recall(detector), "of_labelled": truth}, ensure_ascii=False))
+        both = recall(detector) | {"of_labelled": true_recall(detector, STRETCHES)}
+        print(json.dumps(both, ensure_ascii=False))
         return
     with progress_bars() as report:
         clips = busy(report) + (calm() if asked.scenes == "mixed" else ())

@@ -83,6 +83,7 @@ def begun_elsewhere(files: dict[str, Path], folder: Path) -> dict[str, Path]:
 
     Raises subprocess.CalledProcessError.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     begun = {}
     for start_s in BEGIN_AT_S:
         for name, clip in files.items():
@@ -93,7 +94,6 @@ def begun_elsewhere(files: dict[str, Path], folder: Path) -> dict[str, Path]:
 
 def _begin_elsewhere(clip: Path, start_s: int, path: Path) -> None:
     """The same packets, from a key frame on to the end and then from the beginning."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     parts = path.with_suffix(".parts")
     cuts = [f"file '{clip}'\ninpoint {start_s}", *([f"file '{clip}'\noutpoint {start_s}"] if start_s else [])]
     parts.write_text("\n".join(["ffconcat version 1.0", *cuts]), encoding="utf-8")

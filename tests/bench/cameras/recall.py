@@ -73,10 +73,6 @@ class Remembering:
     def inputs(self) -> tuple[Size, ...]:
         return self._inner.inputs
 
-    def forget(self) -> None:
-        """Other frames have the same numbers from now on."""
-        self._known.clear()
-
     def submit(self, pixels: Pixels, size: Size | None = None) -> "_Known":
         self.runs += 1
         whole = self.inputs[0]

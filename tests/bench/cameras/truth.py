@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from domain.contracts.detections import ObjectClass, TrackObservation
-from domain.contracts.identifiers import TrackId
+from domain.contracts.detections import FrameAnalysed, ObjectClass, TrackObservation
+from domain.contracts.identifiers import CameraId, TrackId
 from inference.offline import frames
+from inference.protocols import Detector
 from infra.footage import size_of
 from infra.frames import SharedFrame
 from producers.selection import FrameChooser
@@ -50,21 +51,17 @@ class Score:
 class Labelled:
     """A recording as a camera would share it, and its boxes in 0..1 by the frame's number."""
 
-    name: str
     frames: Sequence[SharedFrame]
     people: dict[int, tuple[TrackObservation, ...]]
 
 
-def true_recall(detector: Remembering, stretches: Sequence[float]) -> dict[str, Any]:
-    """Of looking at every frame, and with intervals stretched so; empty where there are no labelled recordings.
-
-    detector   forgets what it knows of other recordings
-    """
+def true_recall(detector: Detector, stretches: Sequence[float]) -> dict[str, Any]:
+    """Of looking at every frame, and with intervals stretched so; empty where there are no labelled recordings."""
     scores = {key: Score() for key in (None, *stretches)}
-    for recording in labelled():
-        detector.forget()
+    for recording in _labelled():
+        remembering = Remembering(detector)
         for first in BEGUN_AT:
-            _add(scores, replace(recording, frames=recording.frames[first:]), detector)
+            _add(scores, replace(recording, frames=recording.frames[first:]), remembering)
     if not scores[None].expected:
         return {}
     named = {"every_frame" if key is None else f"stretch_{key:g}": each.as_plain() for key, each in scores.items()}
@@ -72,19 +69,25 @@ def true_recall(detector: Remembering, stretches: Sequence[float]) -> dict[str, 
 
 
 def _add(scores: dict[float | None, Score], recording: Labelled, detector: Remembering) -> None:
+    expected = incidents([_as_labelled(frame, recording) for frame in recording.frames])
     for stretch, score in scores.items():
         detector.runs, detector.work = 0, 0.0
-        told = analysed(recording.frames, detector, stretch)
-        expected = incidents([replace(frame, tracks=recording.people.get(frame.frame, ())) for frame in told])
-        found = incidents(told)
+        found = incidents(analysed(recording.frames, detector, stretch))
         score.expected += len(expected)
         score.missed += sum(not is_in(one, found) for one in expected)
         score.extra += sum(not is_in(one, expected) for one in found)
-        score.frames += len(told)
+        score.frames += len(recording.frames)
         score.work += detector.work
 
 
-def labelled() -> Iterator[Labelled]:
+def _as_labelled(frame: SharedFrame, recording: Labelled) -> FrameAnalysed:
+    """What a camera would tell that sees all there is."""
+    people = recording.people.get(frame.frame, ())
+    camera = CameraId(frame.camera_id)
+    return FrameAnalysed(camera, frame.frame, frame.captured_at_us, frame.width, frame.height, (), people)
+
+
+def _labelled() -> Iterator[Labelled]:
     """The recordings, each also mirrored."""
     if not VIDEOS.is_dir():
         return
@@ -94,10 +97,8 @@ def labelled() -> Iterator[Labelled]:
         chooser = FrameChooser(ANALYSED_FPS)
         shown = [f for f in frames(sequence.video, rate, ANALYSED_PX) if chooser.wants(f.captured_at_us)]
         size = size_of(sequence.video)
-        yield Labelled(sequence.name, shown, _people(sequence.truth, size, mirrored=False))
-        yield Labelled(
-            f"{sequence.name}, mirrored", [_mirrored(f) for f in shown], _people(sequence.truth, size, mirrored=True)
-        )
+        yield Labelled(shown, _people(sequence.truth, size, mirrored=False))
+        yield Labelled([_mirrored(f) for f in shown], _people(sequence.truth, size, mirrored=True))
 
 
 def _mirrored(frame: SharedFrame) -> SharedFrame:
