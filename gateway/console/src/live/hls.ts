@@ -33,9 +33,12 @@ export function playHls(video: HTMLVideoElement, url: string, onStage: (stage: S
       backBufferLength: 10,
     });
     opened.on(Events.ERROR, (_, data) => failed(data));
-    opened.on(Events.MANIFEST_PARSED, () => void video.play().catch(() => undefined));
+    opened.on(Events.MANIFEST_PARSED, () => {
+      // Not before: a refused list would take the picture's address away while the browser turns to it.
+      opened.attachMedia(video);
+      void video.play().catch(() => undefined);
+    });
     opened.loadSource(url);
-    opened.attachMedia(video);
     return opened;
   }
 
