@@ -1,13 +1,16 @@
 """What attachAnalytics and detachAnalytics share: several commands, and the rules that are then there (R36, R37)."""
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from typing import Annotated, Final
 
 import strawberry
 
 from domain.contracts.commands import PublishRule, RetireRule
+from domain.contracts.identifiers import CameraId, RuleId, ZoneId
 from domain.contracts.plant import RuleKind
+from domain.contracts.usual import usual_rule
 from gateway.errors import DatabaseBusy, InputRefused
 from gateway.graph.context import GraphInfo
 from gateway.graph.payload import Refusal, ordered, refusal
@@ -63,6 +66,16 @@ async def carried_out(info: GraphInfo, camera_id: str, steps: Sequence[Step], co
     )
 
 
+async def attaching(
+    info: GraphInfo, camera_id: str, zone: ZoneId | None, kinds: set[RuleKind], command_id: str
+) -> list[Step]:
+    """A rule for each of the kinds that is not in force there yet. Raises DatabaseBusy."""
+    on = CameraId(camera_id)
+    there = {RuleKind(row.kind) for row in await rules_in_force(info, camera_id) if row.zone_id == zone}
+    ids = await _free_ids(info, on, zone, kinds - there, command_id)
+    return [(kind, usual_rule(kind, rule, on, zone)) for kind, rule in sorted(ids.items())]
+
+
 async def rules_in_force(info: GraphInfo, camera_id: str) -> list[RuleRow]:
     """Raises DatabaseBusy."""
     return await plant.rules_of(info.context.services.database, [camera_id])
@@ -73,3 +86,20 @@ def checked_kinds(kinds: list[RuleKind]) -> set[RuleKind]:
     if not kinds or len(kinds) > len(RuleKind):
         raise InputRefused(f"kinds: 1 to {len(RuleKind)} are expected")
     return set(kinds)
+
+
+async def _free_ids(
+    info: GraphInfo, camera: CameraId, zone: ZoneId | None, kinds: set[RuleKind], command_id: str
+) -> dict[RuleKind, RuleId]:
+    """The same rule each time a kind is attached here; another one when that went to another camera."""
+    usual = {kind: _rule_id(kind, camera, zone or "") for kind in kinds}
+    rows = await plant.rules_by_id(info.context.services.database, list(usual.values()))
+    gone = {row.id for row in rows if row.camera_id != camera}
+    return {
+        kind: _rule_id(kind, camera, zone or "", command_id) if rule in gone else rule for kind, rule in usual.items()
+    }
+
+
+def _rule_id(kind: RuleKind, *parts: str) -> RuleId:
+    digest = hashlib.sha256("/".join((kind.value, *parts)).encode()).hexdigest()[:16]
+    return RuleId(f"{kind.value.replace('_', '-')[:23]}-{digest}")

@@ -18,6 +18,7 @@ from gateway.graph.identifiers import incident_id
 from gateway.graph.incident import Incident
 from gateway.graph.ledger import CameraCoverage, CoverageStep, camera_coverage
 from gateway.graph.lists import IncidentConnection, list_incidents
+from gateway.graph.packs import CasePackContents, case_packs
 from gateway.graph.plant import Camera
 from gateway.graph.recordings import RecordingConnection, list_recordings
 from gateway.graph.registers import RegisterConnection, list_unprocessed_events, list_violations
@@ -168,6 +169,11 @@ class Query:
     async def usual_rule(self, info: GraphInfo, kind: RuleKind) -> UsualRule:
         (await info.context.access()).require_sight()
         return usual_rule(kind)
+
+    @described("Ready sets of analytics for the usual kinds of site, for who sees cameras.")
+    async def case_packs(self, info: GraphInfo) -> list[CasePackContents]:
+        (await info.context.access()).require_sight()
+        return case_packs()
 
     @strawberry.field
     def me(self, info: GraphInfo) -> Me:

@@ -224,6 +224,35 @@ async def test_a_rule_is_written_and_retired(page: Page, gateway: Gateway) -> No
     await shot(page, "setup-rules")
 
 
+async def test_a_pack_is_switched_on(page: Page, gateway: Gateway) -> None:
+    obey(gateway)
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await sign_in(page)
+    await page.goto("/cameras/gate/setup")
+    await page.get_by_role("button", name="Готовый набор").click()
+    dialogue = page.get_by_role("dialog")
+    attach = dialogue.get_by_role("button", name="Включить набор")
+    await expect(attach).to_be_disabled()
+    await dialogue.get_by_role("radio", name="Офис").check()
+    await expect(dialogue.get_by_role("listitem")).to_have_text(
+        ["Зона, в которой записывается, когда человек вошёл и вышел уже есть"]
+    )
+    await expect(attach).to_be_disabled()
+    await dialogue.get_by_role("radio", name="Склад").check()
+    parts = dialogue.get_by_role("list", name="Склад").get_by_role("listitem")
+    await expect(parts).to_have_count(4)
+    await expect(parts.filter(has_text="уже есть")).to_have_count(2)
+    await looks_whole(page, "setup-pack")
+    await attach.click()
+    await expect(dialogue).to_have_count(0)
+    rules = page.get_by_role("region", name="Правила")
+    await expect(rules.get_by_role("button", name="Изменить правило Работа без каски")).to_be_visible()
+    await expect(rules.get_by_role("button", name="Изменить правило Работа без жилета")).to_be_visible()
+    commands = [order.command for order in gateway.domain.orders]
+    assert {each.kind for each in commands if isinstance(each, PublishRule)} == {RuleKind.NO_HELMET, RuleKind.NO_VEST}
+    assert len(commands) == 2
+
+
 async def test_a_camera_is_connected(page: Page, gateway: Gateway) -> None:
     obey(gateway)
     await page.set_viewport_size({"width": 1280, "height": 800})

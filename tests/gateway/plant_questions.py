@@ -50,6 +50,11 @@ mutation ($camera: ID!, $kinds: [RuleKind!], $c: String!) {{
   p: detachAnalytics(cameraId: $camera, kinds: $kinds, commandId: $c) {{ {ANALYTICS} {NO} }}
 }}
 """
+PACK: Final = f"""
+mutation ($camera: ID!, $pack: CasePack!, $c: String!) {{
+  p: attachCasePack(cameraId: $camera, pack: $pack, commandId: $c) {{ {ANALYTICS} {NO} }}
+}}
+"""
 SHOWN: Final = f"{{ cameras {{ id zones {{ {ZONE} }} rules {{ {RULE} }} }} }}"
 
 SQUARE: Final = [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]]

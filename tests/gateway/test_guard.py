@@ -36,6 +36,7 @@ VALUES = {
     "text": '"words"',
     "minutes": "5",
     "person": '"anna"',
+    "pack": "FACTORY",
     "until": '"2026-03-03T09:30:00Z"',
     "at": '"2026-03-02T09:30:00Z"',
     "from": '"2026-03-02"',
@@ -79,7 +80,7 @@ def operations() -> Iterator[tuple[str, str]]:
 
 
 def test_the_walk_sees_every_operation() -> None:
-    assert len(list(operations())) == 29 + 30 + 3
+    assert len(list(operations())) == 30 + 31 + 3
 
 
 async def test_every_route_refuses_a_stranger(gateway: Gateway) -> None:

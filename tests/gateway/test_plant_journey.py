@@ -48,6 +48,7 @@ from tests.gateway.plant_questions import (
     DETACH,
     DRAW,
     DRAW_UNLESS_CHANGED,
+    PACK,
     PUBLISH,
     PUBLISH_UNLESS_CHANGED,
     RETIRE_RULE,
@@ -200,6 +201,21 @@ async def test_analytics_are_attached_and_detached_with_what_is_usual(officer: B
     [before] = [rule for rule in attached["rules"] if rule["kind"] == "NO_HELMET"]
     assert (helmets["id"], helmets["version"]) == (before["id"], 3), "the same rule is in force again"
     assert (await done(officer, DETACH, camera="gate", c="detach-2"))["rules"] == []
+
+
+async def test_packs_of_several_sites_make_one_camera_do_all_of_it(officer: Browser) -> None:
+    for _ in range(2):
+        for number, pack in enumerate(("PARKING", "WAREHOUSE", "FACTORY", "OFFICE")):
+            answered = await done(officer, PACK, camera="gate", pack=pack, c=f"pack-00{number}")
+            assert answered["refused"] == []
+    zones, rules = await shown(officer)
+    assert [(zone["name"], zone["gate"], zone["version"]) for zone in zones] == [("Ворота", True, 1)]
+    assert {(rule["kind"], rule["zoneId"], rule["version"]) for rule in rules} == {
+        ("NO_HELMET", None, 1),
+        ("NO_VEST", None, 1),
+    }
+    [camera] = (await officer.ask("{ cameras { source ppe plates targetFps } }")).data["cameras"]
+    assert camera == {"source": "rtsp://10.0.0.7/main", "ppe": True, "plates": True, "targetFps": 10.0}
 
 
 async def test_nobody_takes_the_last_administrators_role(officer: Browser, gateway: Gateway) -> None:

@@ -4,6 +4,7 @@ import strawberry
 
 from gateway.graph.analytics import AnalyticsPayload
 from gateway.graph.mutations.attach_analytics import attach_analytics
+from gateway.graph.mutations.attach_case_pack import attach_case_pack
 from gateway.graph.mutations.cancel_what_if import cancel_what_if
 from gateway.graph.mutations.change_recording import lock_recording, stop_recording, unlock_recording
 from gateway.graph.mutations.comment import comment
@@ -72,6 +73,11 @@ class Mutation:
         resolver=attach_analytics,
         description="Starts rules of these kinds with their usual settings, in this zone or in the whole picture; a "
         "kind that is in force there stays as it is.",
+    )
+    attach_case_pack: AnalyticsPayload = strawberry.mutation(
+        resolver=attach_case_pack,
+        description="Switches on what a usual kind of site needs: what the camera looks for, its zone (the whole "
+        "picture, to be narrowed) and rules; see casePacks. What is there stays as it is.",
     )
     detach_analytics: AnalyticsPayload = strawberry.mutation(
         resolver=detach_analytics, description="Retires the camera's rules of these kinds; without kinds all of them."

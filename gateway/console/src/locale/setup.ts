@@ -1,5 +1,5 @@
 /** Words of connecting a camera, drawing its zones and writing its rules. */
-import type { Direction, Lamp } from "../gql/documents";
+import type { CasePack, Direction, Lamp, PackPlace } from "../gql/documents";
 import { plural } from "./plural";
 
 const share = (value: number) => `${Math.round(value * 100)} %`;
@@ -140,6 +140,29 @@ export const setup = {
   detach: "Отключить аналитику",
   detachHint: "Правила выбранных видов на этой камере будут убраны. Прошлые события останутся.",
   detached: "Аналитика отключена",
+
+  pack: "Готовый набор",
+  packHint: "Включает сразу всё, что обычно нужно на таком объекте. Что уже настроено, останется как есть.",
+  packs: { FACTORY: "Завод", OFFICE: "Офис", WAREHOUSE: "Склад", PARKING: "Парковка" } satisfies Record<CasePack, string>,
+  packAbout: {
+    FACTORY: "Въезд транспорта с номерами, каски",
+    OFFICE: "Вход сотрудников",
+    WAREHOUSE: "Рабочее время, средства защиты",
+    PARKING: "Журнал машин по номерам",
+  } satisfies Record<CasePack, string>,
+  packPpe: "На камере ищутся средства защиты",
+  packPlates: "Читаются номера машин",
+  packRule: (kind: string) => `Правило «${kind}» во всём кадре`,
+  packPlace: {
+    GATE: "Зона, в которой записываются проезды транспорта",
+    ENTRANCE: "Зона, в которой записывается, когда человек вошёл и вышел",
+    WORKPLACE: "Зона, в которой считается время людей",
+  } satisfies Record<PackPlace, string>,
+  packThere: "уже есть",
+  packZoneHint: "Новая зона займёт весь кадр: потом сузьте её до нужного места.",
+  packFaces: "Сверка со СКУД: узнавание лиц включается отдельно, для всего предприятия.",
+  packAttach: "Включить набор",
+  packAttached: "Набор включён",
 
   connect: "Подключить камеру",
   connected: "Камера подключена",

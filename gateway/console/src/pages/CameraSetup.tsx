@@ -48,7 +48,7 @@ export default function CameraSetup() {
       {error ? <Trouble code={codeOf(error)} onRetry={reload} /> : null}
       {mayDraw || mayPublish ? null : <p className="muted setup-note">{ru.setup.notAllowed}</p>}
       <Zones camera={camera} mayChange={mayDraw} onChanged={reload} />
-      <Rules camera={camera} mayChange={mayPublish} onChanged={reload} />
+      <Rules camera={camera} mayChange={mayPublish} mayConfigure={mayDraw} onChanged={reload} />
       {mayDraw ? <Teaching camera={camera} /> : null}
       {mayDraw ? (
         <CameraSettings key={camera.id} camera={camera} onChanged={reload} onRetired={() => void navigate("/cameras")} />

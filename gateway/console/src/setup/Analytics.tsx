@@ -89,7 +89,7 @@ export function Detach({ camera, onChanged, onClose }: Props) {
 }
 
 /** What was not done, kind by kind. */
-function Failures({ failures }: { failures: ReturnType<typeof useAnalytics>["failures"] }) {
+export function Failures({ failures }: { failures: ReturnType<typeof useAnalytics>["failures"] }) {
   if (!failures.length) {
     return null;
   }

@@ -6,6 +6,7 @@ import { percent } from "../components/format";
 import { type CameraSetupFragment, RetireRuleDocument } from "../gql/documents";
 import { ru } from "../locale/ru";
 import { Attach, Detach } from "./Analytics";
+import { CasePacks } from "./CasePacks";
 import { Refusal } from "./Field";
 import { NEW_RULE, type RuleDraft, ruleDraftOf, type StoredRule } from "./rule";
 import { RuleForm } from "./RuleForm";
@@ -17,13 +18,15 @@ const words = ru.setup;
 interface Props {
   camera: CameraSetupFragment;
   mayChange: boolean;
+  /** a pack changes the camera's settings and zones, too */
+  mayConfigure: boolean;
   onChanged: () => void;
 }
 
 /** What is looked for on the camera; one rule at a time can be written. */
-export function Rules({ camera, mayChange, onChanged }: Props) {
+export function Rules({ camera, mayChange, mayConfigure, onChanged }: Props) {
   const [draft, setDraft] = useState<RuleDraft | null>(null);
-  const [asking, setAsking] = useState<"attach" | "detach" | null>(null);
+  const [asking, setAsking] = useState<"attach" | "detach" | "pack" | null>(null);
   const close = () => setAsking(null);
   const reload = (ruleId: string | null) => {
     onChanged();
@@ -38,6 +41,7 @@ export function Rules({ camera, mayChange, onChanged }: Props) {
           {mayChange && !draft ? (
             <span className="setup-head-buttons">
               {camera.rules.length ? <Button onClick={() => setAsking("detach")}>{words.detach}</Button> : null}
+              {mayConfigure ? <Button onClick={() => setAsking("pack")}>{words.pack}</Button> : null}
               <Button type={camera.rules.length ? "default" : "primary"} onClick={() => setAsking("attach")}>
                 {words.attach}
               </Button>
@@ -76,6 +80,7 @@ export function Rules({ camera, mayChange, onChanged }: Props) {
         />
       ) : null}
       {asking === "attach" ? <Attach camera={camera} onChanged={onChanged} onClose={close} /> : null}
+      {asking === "pack" ? <CasePacks camera={camera} onChanged={onChanged} onClose={close} /> : null}
       {asking === "detach" ? <Detach camera={camera} onChanged={onChanged} onClose={close} /> : null}
     </div>
   );
