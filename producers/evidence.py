@@ -1,5 +1,7 @@
 """Follows EVENTS and sees to it that every incident of the camera gets its photo, clip and detections, or a reason.
 
+Only the camera's own incidents wake it: would each wake every camera, the work would grow with their number's square.
+
 Threads: one follows and schedules, some cut, some deliver; decoding waits for none of them.
 """
 
@@ -15,7 +17,7 @@ from domain.contracts.detections import to_microseconds
 from domain.contracts.events import IncidentOpened, decode_event
 from domain.contracts.identifiers import CameraId
 from domain.contracts.plant import EvidenceKind
-from domain.contracts.subjects import EVENTS, INCIDENT, event_live_subject, event_subject
+from domain.contracts.subjects import EVENTS, INCIDENT, event_subject, opened_subject
 from infra.nats.bridge import Bridge
 from infra.nats.direct import StoredMessage
 from infra.nats.errors import NatsAdapterError
@@ -53,6 +55,7 @@ class Evidence:
         stop: threading.Event,
     ) -> None:
         self._camera_id, self._bridge = camera_id, bridge
+        self._name = camera_id.encode()  # in an event's bytes: those of other cameras need no decoding
         self._cutter, self._delivery, self._progress, self._stop = cutter, delivery, progress, stop
         self._later: list[tuple[int, int, Work]] = []
         self._order = itertools.count()
@@ -77,15 +80,8 @@ class Evidence:
                 self._stop.wait(RETRY_S)
 
     def _follow(self) -> None:
-        subject, live = event_subject(INCIDENT, ">"), event_live_subject(INCIDENT, ">")
-        reader = StreamReader(
-            self._bridge,
-            EVENTS,
-            subject,
-            live,
-            self._progress.read_position,
-            wakes=lambda of: of.get(TOPIC_HEADER) == OPENED,
-        )
+        subject, told = event_subject(INCIDENT, ">"), opened_subject(self._camera_id)
+        reader = StreamReader(self._bridge, EVENTS, subject, told, self._progress.read_position)
         try:
             while not self._stop.is_set():
                 for message in reader.read(self._patience_s()):
@@ -97,7 +93,7 @@ class Evidence:
             self._progress.save()
 
     def _take(self, message: StoredMessage) -> None:
-        if message.headers.get(TOPIC_HEADER) == OPENED:
+        if message.headers.get(TOPIC_HEADER) == OPENED and self._name in message.data:
             try:
                 event = decode_event(OPENED, message.data).event
             except CodecError:

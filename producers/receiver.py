@@ -100,7 +100,6 @@ class Receiver:
             except SourceError as error:
                 self._lost_by, self.fault = _reason_of(error), fault_of(error)
                 pause_s = self._backoff.pause_s()
-                self._reconnects.inc()
                 log.warning(
                     "camera lost",
                     extra={
@@ -110,6 +109,7 @@ class Receiver:
                         "pause_s": pause_s,
                     },
                 )
+                self._reconnects.inc()  # what is counted can be read in the log
                 self._stop.wait(pause_s)
 
     def _connect_and_read(self) -> None:

@@ -63,6 +63,11 @@ def event_live_subject(context: str, aggregate_id: str) -> str:
     return f"es-live.{context}.{aggregate_id}"
 
 
+def opened_subject(camera_id: str) -> str:
+    """Not stored: tells a camera's own processes that an incident of theirs is in EVENTS, up to `Nats-Sequence`."""
+    return f"opened.{camera_id}"
+
+
 def snapshot_subject(context: str, aggregate_id: str) -> str:
     return f"es-snap.{context}.{aggregate_id}"
 

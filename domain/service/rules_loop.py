@@ -26,6 +26,7 @@ from domain.contracts.subjects import (
     ZONE,
     event_live_subject,
     event_subject,
+    opened_subject,
 )
 from domain.rules.engine import CameraFold, Closing, Finding, Opening, Raise
 from domain.rules.timeline import Timeline
@@ -39,7 +40,7 @@ from infra.eventstore.envelope import TOPIC
 from infra.nats.bridge import Bridge
 from infra.nats.direct import StoredMessage
 from infra.nats.errors import NatsAdapterError
-from infra.nats.reader import StreamReader
+from infra.nats.reader import SEQUENCE_HEADER, StreamReader
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class RulesLoop:
         registry: CollectorRegistry,
         clock: Callable[[], datetime],
     ) -> None:
-        self._incidents, self._settings, self._clock = incidents, settings, clock
+        self._bridge, self._incidents, self._settings, self._clock = bridge, incidents, settings, clock
         self._checkpoints = CheckpointStore(bridge)
         checkpoint = self._checkpoints.load()
         self._folds = {camera_id: CameraFold(state) for camera_id, state in restored(checkpoint).items()}
@@ -153,13 +154,25 @@ class RulesLoop:
         while True:
             try:
                 fold = fold_incident(command, incident.Acting(BY))
-                self._incidents.execute(str(incident_id), command_id, BY, self._clock(), fold, fold_knows_repeats=True)
+                position = self._incidents.execute(
+                    str(incident_id), command_id, BY, self._clock(), fold, fold_knows_repeats=True
+                )
             except (OperationalError, IntegrityError) as error:
                 log.warning("the event store does not take a finding", extra={"reason": str(error)})
                 time.sleep(STORE_PAUSE_S)
             else:
                 self._found.labels(type(finding).__name__.lower()).inc()
-                return
+                break
+        if isinstance(finding, Opening) and position is not None:
+            self._wake(finding.opened.camera_id, position)
+
+    def _wake(self, camera_id: CameraId, position: int) -> None:
+        """The camera's process reads the incident at once; one that does not hear of it looks some seconds later."""
+        headers = {SEQUENCE_HEADER: str(position)}
+        try:
+            self._bridge.run(self._bridge.nc.publish(opened_subject(camera_id), headers=headers))
+        except NatsAdapterError as error:
+            log.info("a camera was not told of its incident", extra={"reason": str(error)})
 
 
 def as_command(finding: Finding) -> tuple[IncidentId, CommandId, incident.Command]:

@@ -52,7 +52,7 @@ class Rights:
 SERVICES: Final[Mapping[str, Rights]] = {
     "domain": Rights(
         (
-            *("es.>", "es-snap.>", "obs.*.zone_visit", "obs.*.vehicle_passage"),
+            *("es.>", "es-snap.>", "obs.*.zone_visit", "obs.*.vehicle_passage", "opened.*"),
             *(*READ_EVENTS, *READ_DETECTIONS, *READ_OBSERVATIONS, *READ_SNAPSHOTS, *LEADER_READ, *CREATE),
             *(*READ_KEYS, *ERASE_KEYS),
         ),
@@ -63,7 +63,9 @@ SERVICES: Final[Mapping[str, Rights]] = {
     "faces": Rights(("obs.*.face", *READ_EVENTS, *READ_KEYS)),
     "node": Rights(("lease.>", *READ_LEASES, *READ_EVENTS), ("es-live.>", "live.ask.*"), answers=True),
     "archive": Rights(("det.>", "obs.*.plate", "obs.*.quality", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>",)),
-    "producer": Rights(("cmd.incident", "cmd.recording", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>", "det-live.>")),
+    "producer": Rights(
+        ("cmd.incident", "cmd.recording", *READ_EVENTS, *READ_DETECTIONS), ("es-live.>", "det-live.>", "opened.*")
+    ),
     "projections": Rights(
         (
             *("parked.projection.*", "cmd.guard"),

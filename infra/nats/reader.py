@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
 from typing import Final
 
 from nats.aio.msg import Msg
@@ -16,6 +15,7 @@ from infra.nats.streams import last_sequence
 
 log = logging.getLogger(__name__)
 
+SEQUENCE_HEADER: Final = "Nats-Sequence"
 LOOK_AGAIN_S: Final = 5.0
 """Wake-ups that were lost while the connection was down are made up for at once; this is for any other."""
 
@@ -30,9 +30,9 @@ REPLICA_TRIES: Final = 50
 class StreamReader:
     """Messages of `stream` on `subject` after a position, each once, in order.
 
-    live_subject  where the stream republishes them (with or without payload): only wakes the reader
+    live_subject  where the stream republishes them (with or without payload), or somebody tells of those that are worth
+                  a read of their own, with `Nats-Sequence`: only wakes the reader; others come with a later one
     after         stream sequence of the last message that the caller has already dealt with; 0 = from the beginning
-    wakes         of a new message's headers, whether it is worth a read of its own; else it comes with a later one
     Not for several threads at once. Keeps no state on the server: the position is the caller's to store.
     Raises  HistoryShortened, also later and from `read`, when the stream ends before the position
     """
@@ -44,10 +44,8 @@ class StreamReader:
         subject: str,
         live_subject: str,
         after: int = 0,
-        *,
-        wakes: Callable[[Mapping[str, str]], bool] = lambda _: True,
     ) -> None:
-        self._bridge, self._stream, self._subject, self._wakes = bridge, stream, subject, wakes
+        self._bridge, self._stream, self._subject = bridge, stream, subject
         self._position = after
         self._announced = after
         self._wake = threading.Event()
@@ -134,10 +132,8 @@ class StreamReader:
         return subscription
 
     async def _on_live(self, message: Msg) -> None:
-        headers = message.headers or {}
-        if self._wakes(headers):
-            self._announced = max(self._announced, int(headers.get("Nats-Sequence", 0)))
-            self._wake.set()
+        self._announced = max(self._announced, int((message.headers or {}).get(SEQUENCE_HEADER, 0)))
+        self._wake.set()
 
     def _on_reconnect(self) -> None:
         self._reconnected.set()

@@ -1,6 +1,5 @@
 """A process's measurements reach whoever listens to `vitals.<process>`."""
 
-import nats
 from prometheus_client import Counter
 
 from infra.embedded.nats import NatsServer
@@ -23,7 +22,7 @@ async def test_an_asyncio_process_publishes_its_counters(nats_server: NatsServer
 
 
 async def test_a_process_with_threads_publishes_on_its_bridge(nats_server: NatsServer) -> None:
-    listener = await nats.connect(nats_server.url("gateway"))
+    listener = await connect(nats_server.url("gateway"), name="listener")
     heard = await listener.subscribe("vitals.bridged")
     await listener.flush()
     bridge = Bridge(nats_server.url("domain"), name="bridged")

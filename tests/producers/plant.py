@@ -19,8 +19,16 @@ from domain.contracts.detections import (
 from domain.contracts.events import CameraRegistered, Envelope, Event, IncidentOpened, encode_event, event_name
 from domain.contracts.identifiers import CameraId, CommandId, IncidentId, RuleId, TrackId
 from domain.contracts.plant import RuleKind, Thresholds
-from domain.contracts.subjects import CAMERA, INCIDENT, command_subject, detections_subject, event_subject
+from domain.contracts.subjects import (
+    CAMERA,
+    INCIDENT,
+    command_subject,
+    detections_subject,
+    event_subject,
+    opened_subject,
+)
 from infra.nats.bridge import Bridge
+from infra.nats.reader import SEQUENCE_HEADER
 from infra.nats.streams import ensure_streams
 from producers.evidence import TOPIC_HEADER
 
@@ -82,7 +90,9 @@ class Plant:
             detections_from=detections[0],
             detections_to=detections[1],
         )
-        self.record(event_subject(INCIDENT, str(event.incident_id)), event)
+        position = self.record(event_subject(INCIDENT, str(event.incident_id)), event)
+        told = self.bridge.nc.publish(opened_subject(camera), headers={SEQUENCE_HEADER: str(position)})
+        self.bridge.run(told)
         return event
 
     def record(self, subject: str, event: Event) -> int:

@@ -12,6 +12,7 @@ from nats.js.api import StreamConfig
 
 from infra.embedded import EnvironmentTrouble
 from infra.embedded.nats import SERVICES, NatsServer
+from infra.nats.quick_client import QuickClient
 
 Connect = Callable[[str], Awaitable[Client]]
 HISTORY = "EVENTS"
@@ -22,7 +23,8 @@ async def connect(nats_server: NatsServer) -> AsyncIterator[Connect]:
     opened: list[Client] = []
 
     async def as_user(user: str) -> Client:
-        client = await nats.connect(nats_server.url(user), allow_reconnect=False, error_cb=_ignore)
+        client = QuickClient()
+        await client.connect(nats_server.url(user), allow_reconnect=False, error_cb=_ignore)
         opened.append(client)
         return client
 

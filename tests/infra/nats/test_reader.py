@@ -95,15 +95,15 @@ def test_a_reader_with_nothing_to_read_does_not_go_on_asking(
     assert asked == [1, 1, 2]
 
 
-def test_it_is_woken_only_by_what_is_worth_a_read_and_then_returns_all(bridge: Bridge, stream: str) -> None:
-    reader = StreamReader(
-        bridge, stream, f"{stream}.>", f"{stream}-live.>", wakes=lambda of: of.get("ES-Topic") == "opened"
-    )
+def test_it_is_woken_only_by_what_is_told_where_it_listens_and_then_returns_all(bridge: Bridge, stream: str) -> None:
+    reader = StreamReader(bridge, stream, f"{stream}.>", f"{stream}-told.a")
     assert reader.read(0) == []
-    bridge.run(publish_batch(bridge.nc, [Outgoing(f"{stream}.a", b"{}", {"ES-Topic": "closed"})]))
+    publish(bridge, stream, camera="b")
+    bridge.run(bridge.nc.publish(f"{stream}-told.b"))
     assert reader.read(0.3) == []
-    bridge.run(publish_batch(bridge.nc, [Outgoing(f"{stream}.a", b"{}", {"ES-Topic": "opened"})]))
-    assert [m.sequence for m in reader.read(5)] == [1, 2]
+    publish(bridge, stream)
+    bridge.run(bridge.nc.publish(f"{stream}-told.a"))
+    assert [m.sequence for m in reader.read(4)] == [1, 2]
     reader.close()
 
 
