@@ -87,6 +87,7 @@ class Run:
             assert isinstance(reply, Accepted)
 
     def _request(self, data: bytes, command: Any) -> bytes:
+        self.domain.ensure()
         subject = command_subject(CONTEXT_OF[type(command)])
         return self.bridge.run(self.bridge.nc.request(subject, data, timeout=1)).data
 
@@ -104,6 +105,8 @@ class Run:
                 return found
 
     def wait_until_quiet(self) -> None:
+        """Nothing new for three seconds in which the domain was there: it may have been killed a moment ago."""
+        self.set_up_rules()  # answered as before, by whoever runs now
         seen, since = -1, time.monotonic()
         while time.monotonic() - since < 3.0:
             self.domain.ensure()
