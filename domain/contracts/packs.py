@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from domain.contracts.plant import Polygon, RuleKind
-
-WHOLE_PICTURE: Final[Polygon] = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+from domain.contracts.plant import RuleKind
 
 
 class CasePack(StrEnum):

@@ -10,6 +10,8 @@ from domain.contracts.detections import Attribute
 Polygon = tuple[tuple[float, float], ...]
 """Vertices x y in 0..1 of the frame's width and height; the last one is joined to the first."""
 
+WHOLE_PICTURE: Final[Polygon] = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+
 
 @dataclass(frozen=True, slots=True)
 class DirectionLine:

@@ -38,9 +38,9 @@ from domain.service.observing import ObservationOutbox
 from domain.service.settings import DomainSettings
 from infra.eventstore.envelope import TOPIC
 from infra.nats.bridge import Bridge
-from infra.nats.direct import StoredMessage
+from infra.nats.direct import SEQUENCE_HEADER, StoredMessage
 from infra.nats.errors import NatsAdapterError
-from infra.nats.reader import SEQUENCE_HEADER, StreamReader
+from infra.nats.reader import StreamReader
 
 log = logging.getLogger(__name__)
 

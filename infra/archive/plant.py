@@ -22,7 +22,7 @@ from domain.contracts.events import (
     decode_event,
 )
 from domain.contracts.identifiers import CameraId, RuleId, ZoneId
-from domain.contracts.plant import ARCHIVE_SCHEME, Polygon, RuleKind
+from domain.contracts.plant import ARCHIVE_SCHEME, WHOLE_PICTURE, RuleKind
 from domain.contracts.repeated import told_by
 from domain.contracts.subjects import CAMERA, EVENTS, RULE, ZONE, event_subject
 from domain.contracts.usual import usual_rule
@@ -33,7 +33,6 @@ from infra.nats.direct import get_page
 PAGE: Final = 1000
 USUAL_FPS: Final = 10.0
 USUAL_WIDTH: Final = 1280
-WHOLE_PICTURE: Final[Polygon] = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 T = TypeVar("T", ZoneDrawn, RulePublished)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from domain.contracts.commands import DrawZone, PlantCommand, PublishRule, RegisterCamera
 from domain.contracts.identifiers import CameraId, RuleId, ZoneId
-from domain.contracts.plant import Polygon, RuleKind, Schedule, Window
+from domain.contracts.plant import WHOLE_PICTURE, Polygon, RuleKind, Schedule, Window
 from domain.contracts.usual import usual_rule
 from infra.embedded import EnvironmentTrouble
 from infra.logins import keep_login
@@ -20,7 +20,6 @@ PERIMETER: Final = CameraId("perimeter")
 DEMO_CAMERAS: Final = (YARD, GATE, PERIMETER)
 MOST_OWN_CAMERAS: Final = 64
 
-WHOLE_PICTURE: Final[Polygon] = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 PRESS: Final[Polygon] = ((0.33, 0.36), (0.78, 0.36), (0.84, 0.92), (0.28, 0.92))
 FENCE: Final[Polygon] = ((0.0, 0.30), (1.0, 0.30), (1.0, 0.62), (0.0, 0.62))
 

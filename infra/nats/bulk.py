@@ -17,7 +17,7 @@ import nats.errors
 from nats.aio.client import Client
 
 from infra.nats.bridge import Bridge
-from infra.nats.direct import StoredMessage, get_page, page_request
+from infra.nats.direct import SEQUENCE_HEADER, StoredMessage, get_page, page_request
 from infra.nats.errors import ConnectionClosed
 from infra.nats.quick_client import QuickClient
 
@@ -169,7 +169,7 @@ class _MessagesPage(_Page[list[StoredMessage]]):
             return None
         lines = headers.decode().split("\r\n")
         named = dict([line.split(": ", 1) for line in lines if ": " in line])
-        self._last = int(named["Nats-Sequence"])
+        self._last = int(named[SEQUENCE_HEADER])
         at = datetime.fromisoformat(named["Nats-Time-Stamp"])
         self.found.append(StoredMessage(named["Nats-Subject"], self._last, named, data, at))
         return int(named["Nats-Last-Sequence"])

@@ -22,6 +22,7 @@ from infra.nats.errors import NoAnswer, Rejected
 from infra.nats.requests import FIRST_TRY_S, PAUSE_S, ask
 
 PAGE_BYTES = 8 * 1024 * 1024
+SEQUENCE_HEADER: Final = "Nats-Sequence"
 WHOLE: Final = frozenset({("EVENTS", ALL_EVENTS), ("DETECTIONS", ALL_DETECTIONS), ("OBSERVATIONS", ALL_OBSERVATIONS)})
 """Subjects that hold all of their stream."""
 
@@ -192,7 +193,7 @@ def _stored(message: Msg) -> StoredMessage:
     headers = message.headers or {}
     return StoredMessage(
         headers["Nats-Subject"],
-        int(headers["Nats-Sequence"]),
+        int(headers[SEQUENCE_HEADER]),
         headers,
         message.data,
         datetime.fromisoformat(headers["Nats-Time-Stamp"]),

@@ -9,13 +9,12 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
 from infra.nats.bridge import Bridge
-from infra.nats.direct import Page, StoredMessage, get_page
+from infra.nats.direct import SEQUENCE_HEADER, Page, StoredMessage, get_page
 from infra.nats.errors import HistoryShortened, NatsAdapterError, NoAnswer
 from infra.nats.streams import last_sequence
 
 log = logging.getLogger(__name__)
 
-SEQUENCE_HEADER: Final = "Nats-Sequence"
 LOOK_AGAIN_S: Final = 5.0
 """Wake-ups that were lost while the connection was down are made up for at once; this is for any other."""
 

@@ -7,8 +7,8 @@ import pytest
 from domain import rule, zone
 from domain.contracts.commands import DrawZone
 from domain.contracts.identifiers import CameraId, RuleId, ZoneId
-from domain.contracts.packs import PACKS, PLACE_NAMES, WHOLE_PICTURE, CasePack, PackPlace
-from domain.contracts.plant import MISSING_ITEMS
+from domain.contracts.packs import PACKS, PLACE_NAMES, CasePack, PackPlace
+from domain.contracts.plant import MISSING_ITEMS, WHOLE_PICTURE
 from domain.contracts.usual import usual_rule
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

@@ -7,8 +7,7 @@ from psycopg.types.json import Jsonb
 
 from domain.contracts.access import Right
 from domain.contracts.commands import Accepted, DrawZone, Order, PublishRule, Refused, RegisterCamera
-from domain.contracts.packs import WHOLE_PICTURE
-from domain.contracts.plant import RuleKind
+from domain.contracts.plant import WHOLE_PICTURE, RuleKind
 from gateway import rights
 from tests.gateway.conftest import Gateway
 from tests.gateway.plant import CAMERA, ZONE

@@ -28,7 +28,7 @@ from domain.contracts.subjects import (
     opened_subject,
 )
 from infra.nats.bridge import Bridge
-from infra.nats.reader import SEQUENCE_HEADER
+from infra.nats.direct import SEQUENCE_HEADER
 from infra.nats.streams import ensure_streams
 from producers.evidence import TOPIC_HEADER
 

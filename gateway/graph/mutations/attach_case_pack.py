@@ -5,7 +5,8 @@ import strawberry
 from domain.contracts.access import Right
 from domain.contracts.commands import DrawZone, RegisterCamera
 from domain.contracts.identifiers import CameraId, ZoneId
-from domain.contracts.packs import PACKS, PLACE_NAMES, WHOLE_PICTURE, CasePack, PackContents, PackPlace
+from domain.contracts.packs import PACKS, PLACE_NAMES, CasePack, PackContents, PackPlace
+from domain.contracts.plant import WHOLE_PICTURE
 from gateway.errors import DatabaseBusy, InputRefused
 from gateway.graph.analytics import AnalyticsPayload, attaching, carried_out
 from gateway.graph.context import GraphInfo
@@ -58,7 +59,7 @@ async def _basis(
 async def _has(info: GraphInfo, camera: CameraRow, place: PackPlace) -> bool:
     """A gate is what vehicles' passages are recorded at; people's time is recorded in every zone."""
     zones = await plant.zones_of(info.context.services.database, [camera.id])
-    return any(zone.gate or place is not PackPlace.GATE for zone in zones if not zone.retired)
+    return any(zone.gate or place is not PackPlace.GATE for zone in zones)
 
 
 def _switched_on(camera: CameraRow, contents: PackContents) -> RegisterCamera:

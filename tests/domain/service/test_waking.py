@@ -5,7 +5,7 @@ from contextlib import closing
 
 from domain.contracts.subjects import INCIDENT, event_subject, opened_subject
 from infra.eventstore.envelope import TOPIC
-from infra.nats.reader import SEQUENCE_HEADER
+from infra.nats.direct import SEQUENCE_HEADER
 from tests.domain.service.test_service import Plant, fold, plant, publish
 
 __all__ = ["plant"]
